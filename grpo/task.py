@@ -1,0 +1,50 @@
+"""What GRPO trains on, seen from the trainer: a task hands out prompts and scores completions.
+
+The loop implements it (`loop.explorer.Explorer`); nothing here knows of circuits. No torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One answer of the policy to the prompt `prompt_id`; `truncated` when it ran into the length limit."""
+
+    prompt_id: str
+    text: str
+    truncated: bool
+
+
+class Prompt(Protocol):
+    """A prompt as chat messages; all members of a group get the same one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def messages(self) -> list[Mapping[str, str]]: ...
+
+
+class Task(Protocol):
+    """`step` counts optimiser steps from 1."""
+
+    def prompts(self, step: int, count: int) -> Sequence[Prompt]:
+        """One prompt a group; a pure function of the step and of the task's state, so that a resumed run repeats it."""
+
+    def score(self, step: int, completions: Sequence[Completion]) -> list[float | None]:
+        """One finite reward a completion, None when it could not be scored through no fault of its own."""
+
+    def end_step(self, step: int, logs: Mapping[str, float], seconds: Mapping[str, float]) -> bool:
+        """Told once a step with TRL's metrics and the seconds in sample, reward, train. False asks for a stop."""
+
+    def checkpoint(self, step: int) -> None:
+        """Told when everything of checkpoint `step` has been written."""
+
+    def state(self) -> dict[str, Any]:
+        """JSON that `restore` takes back; saved inside the checkpoint."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Back to the state of a checkpoint, before the first step of a resumed run."""

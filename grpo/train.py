@@ -1,0 +1,93 @@
+"""GRPO from a config: TRL's own names passed through, the same YAML on CPU and GPU.
+
+Not covered: several processes (`accelerate launch` on more than one GPU).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grpo.task import Task
+from quantum.errors import RequestError, did_you_mean
+
+if TYPE_CHECKING:
+    from trl import GRPOConfig
+
+    from models.loader import Policy
+
+OURS = {
+    "output_dir": "--run",
+    "max_steps": "run.steps",
+    "num_train_epochs": "run.steps",
+    "seed": "run.seed",
+    "use_cpu": "model.device",
+    "logging_steps": "nothing: every step is logged",
+    "shuffle_dataset": "nothing: prompts are made fresh at every step",
+}
+"""TRL's names that QuantumMind sets itself, and where to say it instead."""
+
+SMALL_MODEL = 5_000_000
+"""Parameters below which one CPU thread generates faster than two (measured; docs/RESULTS.md)."""
+
+
+def build_grpo_config(settings: Mapping[str, Any], output_dir: Path, steps: int, seed: int, cuda: bool) -> GRPOConfig:
+    """TRL's GRPOConfig; raises RequestError for a key or a combination that TRL does not take."""
+    from trl import GRPOConfig
+
+    known = {field.name for field in fields(GRPOConfig)}
+    for key in settings:
+        if key in OURS:
+            raise RequestError(f"grpo.{key} is set by QuantumMind; use {OURS[key]}")
+        if key not in known:
+            raise RequestError(f"unknown key 'grpo.{key}' (TRL's GRPOConfig){did_you_mean(key, known - set(OURS))}")
+    machine: dict[str, Any] = {"use_cpu": not cuda, "bf16": cuda, "gradient_checkpointing": cuda}
+    ours = {
+        "output_dir": str(output_dir),
+        "max_steps": steps,
+        "seed": seed,
+        "logging_steps": 1,
+        "shuffle_dataset": False,
+        "disable_tqdm": True,
+        "report_to": "none",
+    }
+    try:
+        return GRPOConfig(**{**ours, **machine, **settings})
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"grpo: {' '.join(str(error).split())}") from None
+
+
+def train(
+    policy: Policy,
+    settings: Mapping[str, Any],
+    task: Task,
+    output_dir: Path,
+    *,
+    steps: int,
+    seed: int,
+    resume_from: Path | None = None,
+) -> None:
+    """Run GRPO until `steps` optimiser steps are done in all, or the task asks for a stop.
+
+    Checkpoints go to `output_dir`/checkpoint-N as TRL's `save_steps` says. `resume_from` is one of them: adapter or
+    weights, optimizer, scheduler, RNG and the task's state are taken up from there.
+    """
+    import torch
+    from datasets import Dataset
+    from transformers import PrinterCallback
+
+    from grpo.trainer import TaskTrainer
+
+    cuda = policy.device.type == "cuda"
+    arguments = build_grpo_config(settings, output_dir, steps, seed, cuda)
+    if not cuda and sum(p.numel() for p in policy.model.parameters()) < SMALL_MODEL:
+        torch.set_num_threads(1)
+    groups = arguments.generation_batch_size // arguments.num_generations
+    rows = Dataset.from_dict({"prompt": [[{"role": "user", "content": ""}]] * groups})
+    trainer = TaskTrainer(
+        task=task, model=policy.model, processing_class=policy.tokenizer, args=arguments, train_dataset=rows
+    )
+    trainer.remove_callback(PrinterCallback)
+    trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)

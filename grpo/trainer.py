@@ -1,0 +1,85 @@
+"""TRL's GRPOTrainer with a task's prompts, and the callback that keeps the task's state with the checkpoint.
+
+Prompts change at every step (they show the memory of the best circuits so far). Data-set transforms and iterable data
+sets lag a step, because the loader prefetches, and do not resume exactly; overriding the one method that turns rows
+into completions is fresh at every step and bit-identical on resume (the tests hold both).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from transformers import TrainerCallback
+from transformers.trainer_callback import ExportableState
+from trl import GRPOTrainer
+
+from grpo.task import Completion, Task
+
+
+class TaskTrainer(GRPOTrainer):
+    """A GRPOTrainer whose prompts and rewards are those of a task. One process: groups are not split over ranks."""
+
+    def __init__(self, *, task: Task, **arguments: Any) -> None:
+        self.task = task
+        self.seconds = {"sample": 0.0, "reward": 0.0}
+        super().__init__(reward_funcs=[self.task_reward], **arguments)
+        self.add_callback(TaskCallback(self))
+
+    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        group = self.num_generations
+        prompts = self.task.prompts(self.state.global_step + 1, len(inputs) // group)
+        rows = [
+            {**row, "prompt": prompts[k // group].messages, "prompt_id": prompts[k // group].id}
+            for k, row in enumerate(inputs)
+        ]
+        start = time.perf_counter()
+        batch: dict[str, Any] = super()._generate_and_score_completions(rows)
+        self.seconds["sample"] += time.perf_counter() - start - self.seconds["reward"]
+        return batch
+
+    def task_reward(
+        self, completions: list[Any], completion_ids: list[list[int]], prompt_id: list[str], **_: Any
+    ) -> list[float | None]:
+        start = time.perf_counter()
+        ends = {*self.eos_token_ids, self._tokenizer.pad_token_id}
+        answers = [
+            Completion(owner, completion[0]["content"], ids[-1] not in ends)
+            for owner, completion, ids in zip(prompt_id, completions, completion_ids, strict=True)
+        ]
+        rewards = self.task.score(self.state.global_step + 1, answers)
+        self.seconds["reward"] += time.perf_counter() - start
+        return rewards
+
+
+class TaskCallback(TrainerCallback, ExportableState):  # type: ignore[misc]
+    """Reports steps to the task, stops when it asks, and exports its state into trainer_state.json."""
+
+    def __init__(self, trainer: TaskTrainer) -> None:
+        self.trainer = trainer
+        self.started = 0.0
+        self.go_on = True
+
+    def state(self) -> dict[str, Any]:
+        return {"args": {}, "attributes": {"task": self.trainer.task.state()}}
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if state.global_step:
+            self.trainer.task.restore(state.stateful_callbacks[type(self).__name__]["attributes"]["task"])
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.started = time.perf_counter()
+        self.trainer.seconds = {"sample": 0.0, "reward": 0.0}
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any], **_: Any) -> None:
+        if "reward" not in logs:  # the summary at the end of training
+            return
+        seconds = dict(self.trainer.seconds)
+        seconds["train"] = time.perf_counter() - self.started - sum(seconds.values())
+        numbers = {key: float(value) for key, value in logs.items() if isinstance(value, int | float)}
+        if not self.trainer.task.end_step(state.global_step, numbers, seconds):
+            control.should_training_stop = True
+            control.should_save = True
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.trainer.task.checkpoint(state.global_step)

@@ -1,0 +1,1 @@
+"""From a problem to a run: memory, prompts, discover, resume, export, verify, and the command."""

@@ -1,0 +1,185 @@
+"""A run directory: what is in it, how it is written, and how it is opened again.
+
+    config.yaml  environment.json  attempts.jsonl  metrics.jsonl  memory.sqlite  checkpoint-N/  best/
+
+attempts.jsonl is append-only and the source of truth: an attempt is on disk the moment it is scored. A checkpoint is
+whole when it has a manifest.json (written last, by rename); one without is what a killed process left and is ignored.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from loop.config import RunConfig, dump_config, parse_config, read_yaml
+from loop.memory import Attempt, Mark
+from quantum.errors import RequestError, did_you_mean
+from rewards.score import Score
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+class Run:
+    """The paths and files of one run; `Run.create` and `Run.open` check, the constructor does not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config_path = path / "config.yaml"
+        self.environment_path = path / "environment.json"
+        self.attempts_path = path / "attempts.jsonl"
+        self.metrics_path = path / "metrics.jsonl"
+        self.memory_path = path / "memory.sqlite"
+        self.best_path = path / "best"
+
+    @staticmethod
+    def create(path: Path, config: RunConfig, environment: dict[str, Any]) -> Run:
+        """A new run directory; raises RequestError when something is there already."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            hint = f"go on with: quantummind resume {path}" if (path / "config.yaml").is_file() else "choose another --run"
+            raise RequestError(f"{path} is not empty; {hint}")
+        run = Run(path)
+        try:
+            run.best_path.mkdir(parents=True, exist_ok=True)
+            write_json(run.environment_path, {"format": FORMAT, **environment})
+            write_text(run.config_path, dump_config(config))
+        except OSError as error:
+            raise RequestError(f"cannot write the run directory {path}: {error.strerror}") from None
+        return run
+
+    @staticmethod
+    def open(path: Path) -> Run:
+        """An existing run; raises RequestError when `path` is none, or of a newer format."""
+        run = Run(path)
+        if not path.exists():
+            parent = path.parent
+            names = [p.name for p in parent.iterdir() if (p / "config.yaml").is_file()] if parent.is_dir() else []
+            near = did_you_mean(path.name, names) if names else "; start one with: quantummind discover tfim"
+            raise RequestError(f"no run directory {path}{near}")
+        if not run.config_path.is_file() or not run.environment_path.is_file():
+            raise RequestError(f"{path} is no run directory (it has no config.yaml and environment.json)")
+        found = run.environment().get("format")
+        if found != FORMAT:
+            raise RequestError(f"{path} is of run format {found!r}, this version reads {FORMAT}; use the version that made it")
+        return run
+
+    def config(self) -> RunConfig:
+        return parse_config(read_yaml(self.config_path), str(self.config_path))
+
+    def environment(self) -> dict[str, Any]:
+        try:
+            document = json.loads(self.environment_path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise RequestError(f"cannot read {self.environment_path}: the run is damaged") from None
+        return document if isinstance(document, dict) else {}
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the run for writing; raises RequestError while another process does. Freed when the process dies."""
+        with (self.path / ".lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RequestError(f"{self.path} is in use by a running process; look on with: quantummind show {self.path}") from None
+            yield
+
+    def attempts(self) -> Iterator[Attempt]:
+        """All attempts in the order they were scored; a half-written last line is left out."""
+        for line in read_jsonl(self.attempts_path):
+            score = Score.from_json(line["score"])
+            yield Attempt(
+                line["id"], line["step"], line["prompt_id"], tuple(line["parents"]), line["code"], score, line["seconds"]
+            )
+
+    def metrics(self) -> Iterator[dict[str, Any]]:
+        """One mapping a finished step."""
+        return read_jsonl(self.metrics_path)
+
+    def rewind_metrics(self, step: int) -> None:
+        """Drop the lines of steps after `step`: a resumed run writes them again."""
+        kept = [json.dumps(line) + "\n" for line in self.metrics() if line["step"] <= step]
+        write_text(self.metrics_path, "".join(kept))
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """The whole checkpoints, oldest first."""
+        found = [Checkpoint(int(p.name.split("-")[1]), p) for p in self.path.glob("checkpoint-[0-9]*")]
+        return sorted((c for c in found if (c.path / MANIFEST).is_file()), key=lambda c: c.step)
+
+    def drop_checkpoints_after(self, step: int) -> None:
+        """Remove what a killed process left half-written, and everything after `step`."""
+        whole = {c.path for c in self.checkpoints() if c.step <= step}
+        for path in self.path.glob("checkpoint-[0-9]*"):
+            if path not in whole:
+                shutil.rmtree(path)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state after `step` optimiser steps: policy, optimizer, scheduler, RNG, and the memory's mark."""
+
+    step: int
+    path: Path
+
+    def seal(self, mark: Mark) -> None:
+        """Write the manifest: the memory's mark and a sha256 of every file. From here on the checkpoint is whole."""
+        files = {str(p.relative_to(self.path)): sha256_file(p) for p in sorted(self.path.rglob("*")) if p.is_file()}
+        files.pop(MANIFEST, None)
+        write_json(self.path / MANIFEST, {"step": self.step, "memory": vars(mark), "files": files})
+
+    def check(self) -> Mark:
+        """The memory's mark; raises RequestError when a file is not the one that was saved."""
+        manifest = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        for name, digest in manifest["files"].items():
+            file = self.path / name
+            if not file.is_file() or sha256_file(file) != digest:
+                state = "differs from what was saved" if file.is_file() else "is missing"
+                raise RequestError(f"{file} {state}; resume an older one with: quantummind resume {self.path.parent} --checkpoint N")
+        return Mark(**manifest["memory"])
+
+
+def append_jsonl(handle: IO[str], line: dict[str, Any]) -> None:
+    """One line, handed to the operating system at once: a killed process loses none."""
+    handle.write(json.dumps(line, allow_nan=False) + "\n")
+    handle.flush()
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """The mappings of a JSON-lines file; a last line without its newline (a write cut short) is left out."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as handle:
+        for line in handle:
+            if line.endswith("\n"):
+                yield json.loads(line)
+
+
+def mend_jsonl(path: Path) -> None:
+    """Cut a half-written last line off, so that the next append starts a line of its own."""
+    if not path.exists():
+        return
+    data = path.read_bytes()
+    if data and not data.endswith(b"\n"):
+        os.truncate(path, data.rfind(b"\n") + 1)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Atomically: whole or not at all."""
+    draft = path.with_name(path.name + ".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def write_json(path: Path, document: object) -> None:
+    write_text(path, json.dumps(document, indent=2, allow_nan=False) + "\n")
+
+
+def sha256_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
