@@ -1,0 +1,1 @@
+"""Molecular Hamiltonians as JSON, and the script that made them."""

@@ -1,0 +1,152 @@
+"""Reading a Hamiltonian JSON that anyone may have written: every field checked, one line for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from quantum.circuit import MAX_QUBITS
+from quantum.errors import RequestError, did_you_mean
+from quantum.exact import exact_energy
+from quantum.hamiltonians import Hamiltonian, check_terms, from_terms
+
+MAX_FILE_BYTES = 16 << 20
+MAX_TEXT = 2_000
+STORED_ENERGY_TOLERANCE = 1e-6
+_EXAMPLE = '{"num_qubits": 2, "pauli_terms": [["ZZ", -1.0], ["IX", -0.5]]}'
+
+
+def read_hamiltonian(path: Path) -> Hamiltonian:
+    """See `quantum.hamiltonians.load_hamiltonian`."""
+    return hamiltonian_from_document(read_json(path, MAX_FILE_BYTES, "a Hamiltonian file"), str(path), path.stem)
+
+
+def read_json(path: Path, max_bytes: int, what: str) -> object:
+    """The JSON of a text file, or a `RequestError` that names the file and what it should have been."""
+    text = read_text(path, max_bytes, what)
+    try:
+        return json.loads(text, object_pairs_hook=_no_duplicate_keys)
+    except _DuplicateKeyError as error:
+        raise RequestError(f"{path}: the key {error.args[0]!r} is given twice") from None
+    except json.JSONDecodeError as error:
+        raise RequestError(f"{path}: no JSON (line {error.lineno}: {error.msg})") from None
+    except (ValueError, RecursionError):
+        raise RequestError(f"{path}: no JSON that can be read (nested too deep, or a number too long)") from None
+
+
+def read_text(path: Path, max_bytes: int, what: str) -> str:
+    """The UTF-8 text of a regular file of at most `max_bytes`, or a `RequestError`."""
+    try:
+        if path.is_dir():
+            raise RequestError(f"{path}: is a folder; give {what}")
+        if not path.exists():
+            near = did_you_mean(path.name, (p.name for p in path.parent.iterdir())) if path.parent.is_dir() else ""
+            raise RequestError(f"{path}: no such file{near if 'did you mean' in near else ''}")
+        if not path.is_file():
+            raise RequestError(f"{path}: is no regular file")
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise RequestError(f"{path}: {size / 2**20:.0f} MiB; the limit of {what} is {max_bytes >> 20} MiB")
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise RequestError(f"{path}: is no UTF-8 text; give {what}") from None
+    if not text.strip():
+        raise RequestError(
+            f"{path}: is empty; {what} looks like {_EXAMPLE}" if path.suffix == ".json" else f"{path}: is empty"
+        )
+    return text
+
+
+def hamiltonian_from_document(document: object, where: str, default_name: str) -> Hamiltonian:
+    """A Hamiltonian from the JSON object of a file; `where` opens every error line."""
+    if not isinstance(document, dict):
+        raise RequestError(f"{where}: must be a JSON object such as {_EXAMPLE}")
+    for key in ("num_qubits", "pauli_terms"):
+        if key not in document:
+            near = did_you_mean(key, map(str, document)) if document else ""
+            hint = near if "did you mean" in near else f"; a Hamiltonian file looks like {_EXAMPLE}"
+            raise RequestError(f"{where}: the key {key!r} is missing{hint}")
+    convention = str(document.get("label_convention", "Qiskit"))
+    if "qiskit" not in convention.lower():
+        raise RequestError(
+            f"{where}: label_convention must be Qiskit's (rightmost letter: qubit 0), not {convention[:40]!r}"
+        )
+    num_qubits = _num_qubits(document["num_qubits"], where)
+    terms = _terms(document["pauli_terms"], where)
+    check_terms(num_qubits, terms, where)
+    unit = _text(document, "units", where, "J")
+    hamiltonian = from_terms(
+        _text(document, "name", where, default_name),
+        num_qubits,
+        terms,
+        _text(document, "description", where, ""),
+        "hartree" if unit.lower() == "hartree" else unit,
+    )
+    _check_stored_energy(document.get("exact_ground_energy"), hamiltonian, where)
+    return hamiltonian
+
+
+class _DuplicateKeyError(Exception):
+    pass
+
+
+def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _DuplicateKeyError(next(key for key in keys if keys.count(key) > 1))
+    return table
+
+
+def _text(document: dict[str, Any], key: str, where: str, default: str) -> str:
+    """A printable line: it reaches prompts and tables."""
+    value = document.get(key, default)
+    if not isinstance(value, str) or len(value) > MAX_TEXT or (value and not value.isprintable()):
+        raise RequestError(f"{where}: {key} must be one printable line of at most {MAX_TEXT} characters")
+    return value
+
+
+def _num_qubits(value: object, where: str) -> int:
+    if type(value) is not int or value < 1:
+        raise RequestError(f"{where}: num_qubits must be a whole number from 1 to {MAX_QUBITS}, not {str(value)[:40]}")
+    if value > MAX_QUBITS:
+        raise RequestError(f"{where}: {value} qubits; circuits are scored up to {MAX_QUBITS} qubits")
+    return value
+
+
+def _terms(rows: object, where: str) -> tuple[tuple[str, float], ...]:
+    if not isinstance(rows, list) or not rows:
+        raise RequestError(f'{where}: pauli_terms must be a list of [label, coefficient] such as [["ZZ", -1.0]]')
+    return tuple(_term(row, f"{where}: pauli_terms[{k}]") for k, row in enumerate(rows))
+
+
+def _term(row: object, where: str) -> tuple[str, float]:
+    if not isinstance(row, list) or len(row) != 2 or not isinstance(row[0], str):
+        raise RequestError(f'{where} must be [label, coefficient] such as ["ZZ", -1.0], not {str(row)[:60]}')
+    label, coefficient = row
+    if type(coefficient) not in (int, float):
+        raise RequestError(
+            f"{where}: the coefficient of {label[:40]} must be one real number (a Hermitian operator has real Pauli"
+            f" coefficients), not {str(coefficient)[:40]}"
+        )
+    try:
+        return label, float(coefficient)
+    except OverflowError:
+        raise RequestError(f"{where}: the coefficient of {label[:40]} is too large for a float") from None
+
+
+def _check_stored_energy(stored: object, hamiltonian: Hamiltonian, where: str) -> None:
+    if stored is None:
+        return
+    if type(stored) not in (int, float) or not math.isfinite(stored):  # type: ignore[arg-type]
+        raise RequestError(f"{where}: exact_ground_energy must be a finite number, not {str(stored)[:40]}")
+    exact = exact_energy(hamiltonian)
+    if abs(exact.energy - float(stored)) > STORED_ENERGY_TOLERANCE:  # type: ignore[arg-type]
+        raise RequestError(
+            f"{where}: the stored exact_ground_energy {stored!r} does not belong to these terms, whose ground energy is"
+            f" {exact.energy!r} ({exact.method})"
+        )
