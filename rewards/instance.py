@@ -1,0 +1,114 @@
+"""Is a `create_ansatz` one circuit family, or a table of circuits looked up by size?
+
+A table memorises the sizes that are scored and says nothing about the others, so it is refused as `instance_specific`.
+Seen here: a comparison of the size with a constant, a `match` on it, a literal table indexed by it. Sizes below four
+are the edge cases of honest loops (a ring of two has one bond, not two) and may be told apart, as may parities
+(`num_qubits % 2`); a branch that only raises is a guard, not a table.
+
+It reads names, not data flow: a table hidden in arithmetic passes, and held-out sizes are what finds it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+FIRST_FREE_SIZE: Final = 4
+"""From this size on, no two sizes may be told apart by a constant."""
+
+
+def size_table(tree: ast.Module) -> str | None:
+    """One line that names the first construct that looks circuits up by size, or None."""
+    sizes = _size_names(tree)
+    tables = {name for name, value in _assignments(tree) if _is_table(value, set())}
+    guards = _guard_nodes(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and node not in guards and _tells_sizes_apart(node, sizes):
+            return f"line {node.lineno}: a branch on the number of qubits"
+        if isinstance(node, ast.Match) and _is_size(node.subject, sizes) and _has_large_case(node):
+            return f"line {node.lineno}: a match on the number of qubits"
+        if any(_is_size(key, sizes) and _is_table(table, tables) for table, key in _look_ups(node)):
+            return f"line {getattr(node, 'lineno', 0)}: a table indexed by the number of qubits"
+    return None
+
+
+def _size_names(tree: ast.Module) -> set[str]:
+    """The argument of `create_ansatz` and the names that are assigned from it directly."""
+    names = {"num_qubits"}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "create_ansatz":
+            names.update(argument.arg for argument in [*node.args.posonlyargs, *node.args.args][:1])
+    while new := {name for name, value in _assignments(tree) if _is_size(value, names)} - names:
+        names |= new
+    return names
+
+
+def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and isinstance(node.target, ast.Name) and node.value:
+            yield node.target.id, node.value
+
+
+def _guard_nodes(tree: ast.Module) -> set[ast.AST]:
+    """The nodes of every condition whose only effect is to raise: `assert ...`, `if ...: raise ...`."""
+    tests = [node.test for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and not node.orelse and all(isinstance(line, ast.Raise) for line in node.body):
+            tests.append(node.test)
+    return {part for test in tests for part in ast.walk(test)}
+
+
+def _is_size(node: ast.expr, sizes: set[str]) -> bool:
+    return (isinstance(node, ast.Name) and node.id in sizes) or (
+        isinstance(node, ast.Attribute) and node.attr == "num_qubits"
+    )
+
+
+def _is_table(node: ast.expr, tables: set[str]) -> bool:
+    """A literal with an entry of its own for some free size, or a name that was assigned one."""
+    if isinstance(node, ast.Dict):
+        return any(key is not None and max(_integers(key), default=0) >= FIRST_FREE_SIZE for key in node.keys)
+    if isinstance(node, ast.List | ast.Tuple):
+        return len(node.elts) > FIRST_FREE_SIZE
+    return isinstance(node, ast.Name) and node.id in tables
+
+
+def _look_ups(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(table, key) for `table[key]` and `table.get(key, ...)`."""
+    if isinstance(node, ast.Subscript):
+        yield node.value, node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        yield node.func.value, node.args[0]
+
+
+def _tells_sizes_apart(node: ast.Compare, sizes: set[str]) -> bool:
+    operands = [node.left, *node.comparators]
+    for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
+        if _is_size(left, sizes):
+            constants, mirrored = _integers(right), False
+        elif _is_size(right, sizes):
+            constants, mirrored = _integers(left), True
+        else:
+            continue
+        # `size > c` splits between c and c + 1, and so does `c >= size`: the first size of the upper part decides.
+        above = ast.GtE | ast.Lt if mirrored else ast.Gt | ast.LtE
+        first_above = 1 if isinstance(operator, above) else 0
+        ordered = isinstance(operator, ast.Gt | ast.GtE | ast.Lt | ast.LtE)
+        limit = FIRST_FREE_SIZE if ordered else FIRST_FREE_SIZE - 1
+        if any(constant + first_above > limit for constant in constants):
+            return True
+    return False
+
+
+def _integers(node: ast.expr) -> list[int]:
+    """The integer constants of a literal: itself, or the elements of a tuple, list or set."""
+    elements = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    return [e.value for e in elements if isinstance(e, ast.Constant) and isinstance(e.value, int)]
+
+
+def _has_large_case(node: ast.Match) -> bool:
+    values = [part.value for case in node.cases for part in ast.walk(case.pattern) if isinstance(part, ast.MatchValue)]
+    return any(constant >= FIRST_FREE_SIZE for value in values for constant in _integers(value))

@@ -1,0 +1,118 @@
+"""What is measured of one circuit at one size: gradient variance, VQE energy, counts; remembered by canonical hash.
+
+A measurement depends on the canonical circuit, the Hamiltonian, the engine and the settings alone. Its seeds come from
+the canonical hash: equal circuits get equal figures whoever asks, and no rewrite of a circuit rolls the dice again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from quantum.aer import aer_energy
+from quantum.barren_plateau import GradientVariance, gradient_variance
+from quantum.canonical import Canonical
+from quantum.circuit import Circuit
+from quantum.exact import exact_energy, trivial_energies
+from quantum.metrics import Metrics
+from quantum.problem import Problem
+from quantum.seeds import seed_for
+from quantum.vqe import ENERGY_TOLERANCE, EngineMismatch, VqeResult, engine_fingerprint, minimise
+from rewards.cache import ScoreCache, digest
+from rewards.components import Yardstick
+from rewards.record import SizeScore
+from rewards.settings import ScoreSettings
+
+Result = TypeVar("Result", GradientVariance, VqeResult)
+
+
+class Measurer:
+    """Measures circuits for one problem with one set of settings."""
+
+    def __init__(self, problem: Problem, settings: ScoreSettings, cache: ScoreCache) -> None:
+        self.problem = problem
+        self.settings = settings
+        self._cache = cache
+        on_file = settings.model_dump_json(include={"vqe": True, "seed": True, "reward": {"gradient_samples"}})
+        self._measured_with = digest(engine_fingerprint(), on_file)
+
+    def gradient(self, form: Canonical) -> GradientVariance:
+        """The variance of the gradient's components over random points."""
+        hamiltonian = self.problem.hamiltonian(form.circuit.num_qubits)
+        samples = self.settings.reward.gradient_samples
+        seed = seed_for(self.settings.seed, "gradient", form.hash)
+        found, _ = self._remembered(
+            GradientVariance, form, lambda: gradient_variance(form.circuit, hamiltonian, samples=samples, seed=seed)
+        )
+        return found
+
+    def size(self, circuit: Circuit, counts: Metrics, form: Canonical, gradient: GradientVariance) -> SizeScore:
+        """The lowest energy found, as Aer gives it for `circuit` itself, beside the other figures.
+
+        Raises EngineMismatch when Aer and the fast engine disagree.
+        """
+        hamiltonian = self.problem.hamiltonian(circuit.num_qubits)
+        seed = seed_for(self.settings.seed, "vqe", form.hash)
+        found, before = self._remembered(
+            VqeResult, form, lambda: minimise(form.circuit, hamiltonian, self.settings.vqe, seed=seed)
+        )
+        theta = original_parameters(circuit, form, found.parameters)
+        # A fresh result comes with Aer's word on these very gates; a remembered one may be another equal circuit's.
+        energy = aer_energy(circuit, theta, hamiltonian) if before else found.energy
+        if not abs(energy - found.engine_energy) <= ENERGY_TOLERANCE * hamiltonian.one_norm:
+            raise EngineMismatch(f"Aer says {energy!r}, the {found.engine} engine {found.engine_energy!r}")
+        exact = exact_energy(hamiltonian)
+        error = energy - exact.energy
+        return SizeScore(
+            num_qubits=circuit.num_qubits,
+            energy=energy,
+            exact_energy=exact.energy,
+            exact_method=exact.method,
+            error=error,
+            relative_error=error / abs(exact.energy) if exact.energy else None,
+            two_qubit_gates=counts.two_qubit_gates,
+            one_qubit_gates=counts.one_qubit_gates,
+            depth=counts.depth,
+            two_qubit_depth=counts.two_qubit_depth,
+            parameters=counts.parameters,
+            frozen_angles=counts.frozen_angles,
+            best_parameters=theta,
+            restarts=found.restarts,
+            restart_hits=found.restart_hits,
+            evaluations=found.evaluations,
+            gradient_variance=gradient.median,
+            gradient_variance_ratio=gradient.ratio,
+        )
+
+    def yardstick(self, num_qubits: int) -> Yardstick:
+        """What the problem holds a circuit of this size against."""
+        hamiltonian = self.problem.hamiltonian(num_qubits)
+        exact = exact_energy(hamiltonian).energy
+        return Yardstick(
+            product_error=trivial_energies(hamiltonian).product_state - exact,
+            target_error=self.problem.target.threshold(exact),
+            two_qubit_gates=self.problem.reference_two_qubit_gates(num_qubits),
+            depth=self.problem.reference_depth(num_qubits),
+            parameters=self.problem.reference_parameters(num_qubits),
+        )
+
+    def _remembered(self, kind: type[Result], form: Canonical, measure: Callable[[], Result]) -> tuple[Result, bool]:
+        """`measure()`, or what it gave before (and True) for this canonical circuit, Hamiltonian and settings."""
+        hamiltonian = self.problem.hamiltonian(form.circuit.num_qubits).digest
+        key = digest(kind.__name__, form.hash, hamiltonian, self._measured_with)
+        known: dict[str, Any] | None = self._cache.get(key)
+        if known is not None:
+            fields = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
+            return kind(**fields), True
+        result = measure()
+        self._cache.put(key, asdict(result))
+        return result, False
+
+
+def original_parameters(circuit: Circuit, form: Canonical, values: tuple[float, ...]) -> tuple[float, ...]:
+    """Canonical parameter values in the circuit's own order; parameters that canonicalise away are 0."""
+    theta = [0.0] * circuit.num_parameters
+    for index, value in zip(form.parameter_order, values, strict=True):
+        theta[index] = value
+    return tuple(theta)

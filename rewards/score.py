@@ -1,0 +1,247 @@
+"""The cascade from a completion to its `Score`, the cheap stages first; the first that fails ends it.
+
+    extract       the piece of text that defines create_ansatz             `rewards.extract`
+    policy        what its syntax tree may contain                         `rewards.policy`
+    sandbox       run once per size; a gate list comes back                `rewards.sandbox`
+    verify        the rules for circuits, the canonical hash, no copy of what its own prompt showed
+    trainability  the gradient's variance at every size, and its slope     `quantum.barren_plateau`
+    vqe           the lowest energy found at every size, vouched for by Aer on the candidate's own circuit
+    done          the reward                                               `rewards.ladder`
+
+No circuit is ever put in the place of one that failed. What goes wrong on our side (the sandbox's machinery, two
+engines that disagree) gets no reward; any other exception from here is a defect, and `rewards.pool` counts it as such.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from quantum.barren_plateau import trainability
+from quantum.canonical import Canonical, canonical
+from quantum.circuit import Circuit
+from quantum.known import known_as
+from quantum.metrics import Metrics
+from quantum.problem import Problem
+from quantum.verifier import below_exact, verify
+from quantum.vqe import EngineMismatch
+from rewards.cache import ScoreCache, digest
+from rewards.extract import extract_code
+from rewards.ladder import failure_parts, valid_parts
+from rewards.measure import Measurer
+from rewards.policy import check_code
+from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.sandbox import Sandbox
+from rewards.settings import RewardSettings, ScoreSettings
+
+__all__ = ["Prepared", "RewardSettings", "Score", "ScoreSettings", "Scorer", "SizeScore"]
+
+logger = logging.getLogger(__name__)
+
+
+class _Stop(Exception):
+    """The attempt ends at this stage."""
+
+    def __init__(self, outcome: Outcome, reason: str, message: str) -> None:
+        super().__init__(reason)
+        self.outcome, self.reason, self.message = outcome, reason, message
+
+
+@dataclass
+class _Sheet:
+    """The score while it is being filled in."""
+
+    stage: Stage = "extract"
+    seconds: dict[str, float] = field(default_factory=dict)
+    circuit_hash: str | None = None
+    sizes: list[SizeScore] = field(default_factory=list)
+
+    @contextmanager
+    def at(self, stage: Stage) -> Iterator[None]:
+        self.stage = stage
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = time.perf_counter() - start
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A candidate that passed all that is cheap: a circuit per size, its counts and canonical form; seconds so far."""
+
+    circuits: tuple[Circuit, ...]
+    counts: tuple[Metrics, ...]
+    canonicals: tuple[Canonical, ...]
+    seconds: Mapping[str, float]
+
+    @property
+    def circuit_hash(self) -> str:
+        """The digest of the sizes' canonical hashes; for one size, that hash."""
+        hashes = [form.hash for form in self.canonicals]
+        return hashes[0] if len(hashes) == 1 else digest(*hashes)
+
+    @property
+    def cost(self) -> float:
+        """Predicted work of the rest, in units that grow with gates, parameters and 2**qubits."""
+        return float(sum(len(c.gates) * (c.num_parameters + 8) * 2**c.num_qubits for c in self.circuits))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "circuits": [circuit.to_document() for circuit in self.circuits],
+            "counts": [asdict(counts) for counts in self.counts],
+            "seconds": dict(self.seconds),
+        }
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any]) -> Prepared:
+        circuits = tuple(Circuit.from_document(circuit) for circuit in document["circuits"])
+        counts = tuple(Metrics(**counts) for counts in document["counts"])
+        return Prepared(circuits, counts, tuple(map(canonical, circuits)), document["seconds"])
+
+
+class Scorer:
+    """Scores completions for one problem, one at a time, in this process; `rewards.pool` runs one of these per core.
+
+    `sandbox` and `cache` stay the caller's to close; without a sandbox the scorer starts its own, which `close` ends.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        settings: ScoreSettings | None = None,
+        sandbox: Sandbox | None = None,
+        cache: ScoreCache | None = None,
+    ) -> None:
+        self.problem = problem
+        self.settings = settings or ScoreSettings()
+        self._measurer = Measurer(problem, self.settings, cache or ScoreCache())
+        self._owns_sandbox = sandbox is None
+        self.sandbox = sandbox or Sandbox(self.settings.sandbox)
+
+    def close(self) -> None:
+        if self._owns_sandbox:
+            self.sandbox.close()
+
+    def __enter__(self) -> Scorer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def warm_up(self) -> None:
+        """Computes what every candidate needs, so that the first one does not wait for it."""
+        for n in self.problem.sizes:
+            self._measurer.yardstick(n)
+
+    def score(self, completion: str, shown: Collection[str] = ()) -> Score:
+        """The whole cascade. `shown` holds the circuit hashes of the memory entries that the prompt showed."""
+        ready = self.prepare(completion, shown)
+        return self.measure(ready) if isinstance(ready, Prepared) else ready
+
+    def prepare(self, completion: str, shown: Collection[str] = ()) -> Prepared | Score:
+        """The stages up to verify, some milliseconds; a Score where the attempt ends there."""
+        sheet = _Sheet()
+        try:
+            with sheet.at("extract"):
+                code = extract_code(completion)
+                if code is None:
+                    raise _Stop("failed", "no_code", "nothing in the completion defines create_ansatz")
+            with sheet.at("policy"):
+                self._check(code)
+            with sheet.at("sandbox"):
+                circuits = tuple(self._build(code, n) for n in self.problem.sizes)
+            with sheet.at("verify"):
+                counts = tuple(map(self._verify, circuits, self.problem.sizes))
+                ready = Prepared(circuits, counts, tuple(map(canonical, circuits)), sheet.seconds)
+                sheet.circuit_hash = ready.circuit_hash
+                if ready.circuit_hash in shown:
+                    raise _Stop("rejected", "copied_from_prompt", "the prompt showed this very circuit")
+            return ready
+        except _Stop as stop:
+            return self._stopped(sheet, stop)
+
+    def measure(self, ready: Prepared) -> Score:
+        """The expensive stages, trainability and vqe, and the reward."""
+        sheet = _Sheet("trainability", dict(ready.seconds), ready.circuit_hash)
+        try:
+            with sheet.at("trainability"):
+                gradients = {form.circuit.num_qubits: self._measurer.gradient(form) for form in ready.canonicals}
+                slope = trainability(gradients)
+            with sheet.at("vqe"):
+                for circuit, counts, form in zip(ready.circuits, ready.counts, ready.canonicals, strict=True):
+                    gradient = gradients[circuit.num_qubits]
+                    sheet.sizes.append(self._measurer.size(circuit, counts, form, gradient))
+                    self._check_not_below(sheet.sizes[-1])
+        except _Stop as stop:
+            return self._stopped(sheet, stop)
+        except EngineMismatch as mismatch:
+            return self._stopped(sheet, _Stop("infrastructure", "engine_mismatch", str(mismatch)))
+        plateau_like = slope.verdict == "plateau_like"
+        yardsticks = [(size, self._measurer.yardstick(size.num_qubits)) for size in sheet.sizes]
+        parts = valid_parts(yardsticks, plateau_like, self.settings.reward)
+        return Score(
+            outcome="ok",
+            stage="done",
+            reason="barren_plateau" if plateau_like else None,
+            message="gradients vanish exponentially over the scored sizes" if plateau_like else "",
+            reward=sum(parts.values()),
+            reward_parts=parts,
+            circuit_hash=ready.circuit_hash,
+            sizes=tuple(sheet.sizes),
+            trainability=TrainabilityScore(slope.slope, slope.standard_error, slope.verdict),
+            known_as=self._known_as(ready.circuits),
+            seconds=sheet.seconds,
+        )
+
+    def _stopped(self, sheet: _Sheet, stop: _Stop) -> Score:
+        ours = stop.outcome == "infrastructure"
+        parts = {} if ours else failure_parts(stop.outcome, stop.reason, self.settings.reward)
+        return Score(
+            outcome=stop.outcome,
+            stage=sheet.stage,
+            reason=stop.reason,
+            message=one_line(stop.message),
+            reward=None if ours else sum(parts.values()),
+            reward_parts=parts,
+            circuit_hash=sheet.circuit_hash,
+            sizes=tuple(sheet.sizes),
+            seconds=sheet.seconds,
+        )
+
+    def _check(self, code: str) -> None:
+        verdict = check_code(code, allow_instance_specific=self.settings.reward.allow_instance_specific)
+        if verdict.reason is not None:
+            outcome: Outcome = "rejected" if verdict.reason == "instance_specific" else "failed"
+            raise _Stop(outcome, verdict.reason, verdict.message)
+
+    def _build(self, code: str, num_qubits: int) -> Circuit:
+        result = self.sandbox.run(code, num_qubits)  # which tries again by itself what was not the candidate's fault
+        if result.outcome == "ok" and result.circuit is not None:
+            return result.circuit
+        raise _Stop(result.outcome, result.reason or result.outcome, f"n = {num_qubits}: {result.message}")
+
+    def _verify(self, circuit: Circuit, num_qubits: int) -> Metrics:
+        verdict = verify(circuit, num_qubits, self.problem.limits_for(num_qubits))
+        if verdict.ok and verdict.metrics is not None:
+            return verdict.metrics
+        raise _Stop("rejected", verdict.reason or "rejected", f"n = {num_qubits}: {verdict.message}")
+
+    def _check_not_below(self, size: SizeScore) -> None:
+        if below_exact(size.energy, size.exact_energy, self.settings.reward.below_exact_tolerance):
+            message = f"n = {size.num_qubits}: energy {size.energy!r} is below the exact {size.exact_energy!r}"
+            logger.critical("%s: a defect or a cheat, never a record", message)
+            raise _Stop("rejected", "below_exact", message)
+
+    def _known_as(self, circuits: tuple[Circuit, ...]) -> str | None:
+        """The name at every size; sizes that go by different names (reps that grow with n) are listed."""
+        names = [known_as(circuit, self.problem.hamiltonian(circuit.num_qubits)) for circuit in circuits]
+        if None in names:
+            return None
+        if len(set(names)) == 1:
+            return names[0]
+        return ", ".join(f"{name} at n = {c.num_qubits}" for name, c in zip(names, circuits, strict=True))

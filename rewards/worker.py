@@ -1,0 +1,82 @@
+"""One scoring process: `python -m rewards.worker`, started and spoken to by `rewards.pool` alone.
+
+JSON lines both ways. In: the set-up, then {"job", "text", "shown"} or {"job", "prepared"}. Out: {"hello"} once (or
+{"refused"}), then for every job {"job", "score"}, {"job", "prepared", "cost"} (heavy: to be handed out again, the
+costliest first) or {"job", "defect"}. When the pipe in closes, the process ends at once, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from quantum.errors import RequestError
+from quantum.problem import Problem
+from rewards.cache import ScoreCache
+from rewards.score import Prepared, Score, Scorer, ScoreSettings
+
+HEAVY_COST: Final = 2e6
+"""`Prepared.cost` above which a candidate goes back to be sorted among the others: about 50 ms of work."""
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to decide about
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not get between our lines
+    setup = json.loads(sys.stdin.buffer.readline())
+    jobs: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
+    try:
+        scorer = open_scorer(setup)
+    except RequestError as error:
+        _send(out, {"refused": str(error)})
+        return
+    _send(out, {"hello": scorer.sandbox.hello.to_document()})
+    while True:
+        job = jobs.get()
+        _send(out, {"job": job["job"], **_answer(scorer, job)})
+
+
+def open_scorer(setup: dict[str, Any]) -> Scorer:
+    """A warm scorer from the set-up document: every size's exact energy is known before the first job comes."""
+    problem = Problem.from_document(setup["problem"])
+    settings = ScoreSettings.model_validate(setup["settings"])
+    scorer = Scorer(problem, settings, cache=ScoreCache(setup["cache"] and Path(setup["cache"])))
+    scorer.warm_up()
+    return scorer
+
+
+def _read_jobs(jobs: queue.SimpleQueue[dict[str, Any]]) -> None:
+    for line in sys.stdin.buffer:
+        jobs.put(json.loads(line))
+    os._exit(0)
+
+
+def _answer(scorer: Scorer, job: dict[str, Any]) -> dict[str, Any]:
+    try:
+        ready: Prepared | Score
+        if "prepared" in job:
+            return {"score": scorer.measure(Prepared.from_json(job["prepared"])).to_json()}
+        ready = scorer.prepare(job["text"], job["shown"])
+        if isinstance(ready, Prepared) and ready.cost > HEAVY_COST:
+            return {"prepared": ready.to_json(), "cost": ready.cost}
+        return {"score": (scorer.measure(ready) if isinstance(ready, Prepared) else ready).to_json()}
+    except Exception as error:
+        traceback.print_exc()
+        return {"defect": f"{type(error).__name__}: {error}"}
+
+
+def _send(out: BinaryIO, message: dict[str, Any]) -> None:
+    out.write(json.dumps(message, allow_nan=False).encode() + b"\n")
+    out.flush()
+
+
+if __name__ == "__main__":
+    main()
