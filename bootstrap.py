@@ -43,7 +43,9 @@ def index_offers_only_cuda() -> bool:
     """Whether the torch that pip would take here requires CUDA packages (asked of its metadata, nothing installed)."""
     ask = [PYTHON, "-m", "pip", "install", "--dry-run", "--no-deps", "--ignore-installed", "--quiet", "--report", "-"]
     report = subprocess.run([*map(str, ask), "-c", str(LOCK), "torch"], check=True, capture_output=True, cwd=ROOT)
-    answer = subprocess.run([str(PYTHON), "-c", CUDA_REQUIREMENTS], input=report.stdout, check=True, capture_output=True)
+    answer = subprocess.run(
+        [str(PYTHON), "-c", CUDA_REQUIREMENTS], input=report.stdout, check=True, capture_output=True
+    )
     return answer.stdout.strip() == b"True"
 
 
@@ -57,12 +59,17 @@ def install_torch() -> None:
 
 def main() -> None:
     if sys.version_info < (3, 11):
-        sys.exit(f"QuantumMind needs Python 3.11 or newer, this is {sys.version.split()[0]}; try: make PYTHON=python3.11")
+        sys.exit(
+            f"QuantumMind needs Python 3.11 or newer, this is {sys.version.split()[0]}; try: make PYTHON=python3.11"
+        )
     extras = sys.argv[1] if len(sys.argv) > 1 else "train"
     print(f"Setting up {VENV.name} ({extras}); this takes a minute or two, once.", flush=True)
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
-    if "train" in extras.split(",") and subprocess.run([str(PYTHON), "-c", "import torch"], capture_output=True).returncode:
+    if (
+        "train" in extras.split(",")
+        and subprocess.run([str(PYTHON), "-c", "import torch"], capture_output=True).returncode
+    ):
         install_torch()
     pip("-e", f".[{extras}]")
     for extra in extras.split(","):
@@ -73,4 +80,6 @@ if __name__ == "__main__":
     try:
         main()
     except subprocess.CalledProcessError as error:
-        sys.exit(f"set-up failed at: {' '.join(map(str, error.cmd[:8]))} ... (exit {error.returncode}); see the lines above")
+        sys.exit(
+            f"set-up failed at: {' '.join(map(str, error.cmd[:8]))} ... (exit {error.returncode}); see the lines above"
+        )

@@ -29,6 +29,9 @@ OURS = {
 }
 """TRL's names that QuantumMind sets itself, and where to say it instead."""
 
+LOSS_TYPES = ("grpo", "dr_grpo", "dapo", "bnpo", "cispo", "sapo", "luspo", "vespo")
+"""TRL looks at this one only in the first update, when the run has long begun."""
+
 SMALL_MODEL = 5_000_000
 """Parameters below which one CPU thread generates faster than two (measured; docs/RESULTS.md)."""
 
@@ -37,12 +40,17 @@ def build_grpo_config(settings: Mapping[str, Any], output_dir: Path, steps: int,
     """TRL's GRPOConfig; raises RequestError for a key or a combination that TRL does not take."""
     from trl import GRPOConfig
 
-    known = {field.name for field in fields(GRPOConfig)}
-    for key in settings:
+    known = {field.name: field.default for field in fields(GRPOConfig)}
+    for key, value in settings.items():
         if key in OURS:
             raise RequestError(f"grpo.{key} is set by QuantumMind; use {OURS[key]}")
         if key not in known:
-            raise RequestError(f"unknown key 'grpo.{key}' (TRL's GRPOConfig){did_you_mean(key, known - set(OURS))}")
+            raise RequestError(f"unknown key 'grpo.{key}' (TRL's GRPOConfig){did_you_mean(key, known.keys() - OURS)}")
+        if isinstance(known[key], float) and not isinstance(value, int | float):
+            raise RequestError(f"grpo.{key} must be a number such as {known[key]:g}, not {value!r}")
+    loss_type = str(settings.get("loss_type", "dapo"))
+    if loss_type not in LOSS_TYPES:
+        raise RequestError(f"unknown grpo.loss_type {loss_type!r}{did_you_mean(loss_type, LOSS_TYPES)}")
     machine: dict[str, Any] = {"use_cpu": not cuda, "bf16": cuda, "gradient_checkpointing": cuda}
     ours = {
         "output_dir": str(output_dir),
@@ -87,7 +95,12 @@ def train(
     groups = arguments.generation_batch_size // arguments.num_generations
     rows = Dataset.from_dict({"prompt": [[{"role": "user", "content": ""}]] * groups})
     trainer = TaskTrainer(
-        task=task, model=policy.model, processing_class=policy.tokenizer, args=arguments, train_dataset=rows
+        task=task,
+        model=policy.model,
+        processing_class=policy.tokenizer,
+        args=arguments,
+        train_dataset=rows,
+        peft_config=policy.peft_config,
     )
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)

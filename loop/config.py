@@ -6,31 +6,30 @@ other key is checked here. The resolved config is written into the run directory
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from quantum.errors import RequestError, did_you_mean
+from models.config import Strict, load_config
+from quantum.errors import RequestError
+from quantum.problem import Problem, resolve_problem
 from quantum.vqe import VqeSettings
 from rewards.sandbox import SandboxSettings
-from rewards.settings import RewardSettings
+from rewards.settings import RewardSettings, ScoreSettings
 
 
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ModelSection(Section):
+class ModelSection(Strict):
     """Which policy writes the ansaetze."""
 
     profile: str = Field("embedded", description="a profile of configs/models/, or the path of a model directory")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes the GPU when there is one")
 
 
-class MemorySection(Section):
+class MemorySection(Strict):
     """What the prompts show of earlier circuits."""
 
     share: float = Field(0.5, ge=0, le=1, description="share of prompts with CONTEXT; the rest show no memory")
@@ -39,7 +38,7 @@ class MemorySection(Section):
     epsilon: float = Field(0.2, ge=0, le=1, description="share of draws from the whole archive instead of the pool")
 
 
-class RunSection(Section):
+class RunSection(Strict):
     """How long, how often it is saved, and with which seed."""
 
     steps: int = Field(40, ge=1, description="GRPO steps")
@@ -49,7 +48,7 @@ class RunSection(Section):
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
 
 
-class RunConfig(Section):
+class RunConfig(Strict):
     """Everything a run depends on."""
 
     problem: str | dict[str, Any] | None = Field(None, description="what PROBLEM says, or a whole problem document")
@@ -63,90 +62,29 @@ class RunConfig(Section):
     run: RunSection = RunSection()
 
 
-def load_config(path: Path | None, overrides: Iterable[str] = ()) -> RunConfig:
-    """The config of `path` (the shipped default without one) with `key.path=value` overrides; raises RequestError."""
-    source = path or default_config_path()
-    document = read_yaml(source)
-    for override in overrides:
-        apply_override(document, override)
-    return parse_config(document, str(source))
+def load_run_config(path: Path | None, overrides: Iterable[str] = ()) -> RunConfig:
+    """The config of `path` (the shipped default without one) with `key.key=value` overrides; raises RequestError."""
+    return load_config(RunConfig, path or default_config_path(), overrides)
 
 
 def default_config_path() -> Path:
-    return Path(__file__).resolve().parent.parent / "configs" / "discover.yaml"
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; raises RequestError when it is missing, unreadable, or no mapping."""
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.y*ml")]) if path.parent.is_dir() else ""
-        raise RequestError(f"no config file {path}{near}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"cannot read {path}: {error}") from None
-    except yaml.YAMLError as error:
-        raise RequestError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(document, dict):
-        raise RequestError(f"{path} must hold a mapping of sections, e.g. `run: {{steps: 40}}`")
-    return document
-
-
-def apply_override(document: dict[str, Any], override: str) -> None:
-    """Put `a.b=value` (value read as YAML) into the nested mapping."""
-    key, equals, value = override.partition("=")
-    if not equals or not key.strip("."):
-        raise RequestError(f"--set {override!r} is not KEY=VALUE, e.g. --set run.steps=40")
-    parts = key.strip().split(".")
-    section = document
-    for part in parts[:-1]:
-        nested = section.setdefault(part, {})
-        if not isinstance(nested, dict):
-            raise RequestError(f"--set {key}: {part!r} holds a value, not keys")
-        section = nested
-    try:
-        section[parts[-1]] = parse_scalar(value)
-    except yaml.YAMLError:
-        raise RequestError(f"--set {key}: cannot read the value {value!r}") from None
-
-
-def parse_scalar(text: str) -> Any:
-    """A YAML value; numbers such as 3e-4, which YAML 1.1 reads as text, become floats."""
-    value = yaml.safe_load(text)
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return value
-    return value
-
-
-def parse_config(document: Mapping[str, Any], source: str) -> RunConfig:
-    """Validate a mapping; a RequestError names the first key that is wrong, where, and the nearest right one."""
-    try:
-        return RunConfig.model_validate(document)
-    except ValidationError as error:
-        raise RequestError(_first_problem(error, source)) from None
-
-
-def _first_problem(error: ValidationError, source: str) -> str:
-    first = error.errors()[0]
-    path = [str(part) for part in first["loc"]]
-    key = ".".join(path)
-    if first["type"] == "extra_forbidden":
-        return f"{source}: unknown key {key!r}{did_you_mean(path[-1], _keys_at(path[:-1]))}"
-    return f"{source}: {key}: {first['msg'].lower()} (it is {first['input']!r})"
-
-
-def _keys_at(path: list[str]) -> list[str]:
-    section: type[BaseModel] = RunConfig
-    for part in path:
-        annotation = section.model_fields[part].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            section = annotation
-    return list(section.model_fields)
+    return Path(str(resources.files("configs") / "discover.yaml"))
 
 
 def dump_config(config: RunConfig) -> str:
     """YAML of the resolved config."""
     return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def problem_of(config: RunConfig) -> Problem:
+    """The problem a config names or holds; raises RequestError."""
+    if config.problem is None:
+        raise RequestError("no problem given; try: quantummind discover tfim")
+    if isinstance(config.problem, dict):
+        return Problem.from_document(config.problem)
+    return resolve_problem(config.problem, config.sizes)
+
+
+def score_settings(config: RunConfig) -> ScoreSettings:
+    """What a score of this run depends on besides the problem and the code."""
+    return ScoreSettings(reward=config.reward, vqe=config.vqe, sandbox=config.sandbox, seed=config.run.seed)

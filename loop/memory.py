@@ -12,16 +12,16 @@ import hashlib
 import json
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.prompts import MemoryEntry
+from rewards.record import Score
 
 if TYPE_CHECKING:
     from loop.config import MemorySection
-    from rewards.score import Score
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS attempts (
@@ -45,6 +45,13 @@ class Attempt:
     code: str
     score: Score
     seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "parents": list(self.parents), "score": self.score.to_json()}
+
+    @staticmethod
+    def from_json(line: Mapping[str, Any]) -> Attempt:
+        return Attempt(**{**line, "parents": tuple(line["parents"]), "score": Score.from_json(line["score"])})
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,10 @@ class Memory:
     def _row(self, attempt: Attempt) -> tuple[object, ...]:
         score = attempt.score
         valid = score.outcome == "ok"
-        known = valid and self._db.execute("SELECT 1 FROM attempts WHERE hash = ? LIMIT 1", (score.circuit_hash,)).fetchone()
+        known = (
+            valid
+            and self._db.execute("SELECT 1 FROM attempts WHERE hash = ? LIMIT 1", (score.circuit_hash,)).fetchone()
+        )
         novel = valid and not known
         largest = score.sizes[-1] if valid else None
         return (
@@ -127,6 +137,11 @@ class Memory:
         found = self._db.execute("SELECT row, chain FROM attempts ORDER BY row DESC LIMIT 1").fetchone()
         return Mark(*found) if found else Mark(0, "")
 
+    def novel_since(self, mark: Mark) -> int:
+        """How many distinct valid circuits were new in the rows after `mark`."""
+        found = self._db.execute("SELECT COUNT(*) FROM attempts WHERE row > ? AND novel = 1", (mark.rows,)).fetchone()
+        return int(found[0])
+
     def rewind(self, mark: Mark) -> None:
         """Go back to the state of `mark`; raises MemoryMismatch, and changes nothing, when it never was there."""
         found = self._db.execute("SELECT chain FROM attempts WHERE row = ?", (mark.rows,)).fetchone()
@@ -134,6 +149,12 @@ class Memory:
             raise MemoryMismatch(f"row {mark.rows} of the memory is not the one that the checkpoint was saved with")
         with self._db:
             self._db.execute("DELETE FROM attempts WHERE row > ?", (mark.rows,))
+
+    def copy_to(self, path: Path) -> None:
+        """A copy of the whole memory in a new file."""
+        with sqlite3.connect(path) as target:
+            self._db.backup(target)
+        target.close()
 
     def best(self, count: int) -> list[Remembered]:
         """The distinct valid circuits with the highest reward, best first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from loop.config import MemorySection
 from loop.memory import Memory
-from models.prompts import build_messages
+from models.prompts import Style, build_messages
 from quantum.problem import Problem
 from quantum.seeds import seed_for
 
@@ -27,16 +27,17 @@ class Prompt:
 
 
 def build_prompt(
-    problem: Problem, memory: Memory, settings: MemorySection, style: str, run_seed: int, step: int, group: int
+    problem: Problem, memory: Memory, settings: MemorySection, style: Style, run_seed: int, step: int, group: int
 ) -> Prompt:
     """The prompt of one group at one step, fresh from the memory."""
     draw = random.Random(seed_for(run_seed, "prompt", step, group))
     num_qubits = draw.choice(problem.sizes)
+    limits = problem.limits_for(num_qubits)
     remembered = memory.sample(draw, settings)
     return Prompt(
         id=f"s{step:05d}-g{group}",
         num_qubits=num_qubits,
-        messages=build_messages(problem, num_qubits, [one.entry for one in remembered], style),
+        messages=build_messages(problem, num_qubits, limits, [one.entry for one in remembered], style),
         parents=tuple(one.id for one in remembered),
         shown=tuple(one.entry.hash for one in remembered),
     )

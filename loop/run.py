@@ -13,16 +13,17 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from loop.config import RunConfig, dump_config, parse_config, read_yaml
-from loop.memory import Attempt, Mark
+from loop.config import RunConfig, dump_config
+from loop.memory import Attempt
+from models.config import load_config
 from quantum.errors import RequestError, did_you_mean
-from rewards.score import Score
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -43,17 +44,24 @@ class Run:
     @staticmethod
     def create(path: Path, config: RunConfig, environment: dict[str, Any]) -> Run:
         """A new run directory; raises RequestError when something is there already."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            hint = f"go on with: quantummind resume {path}" if (path / "config.yaml").is_file() else "choose another --run"
-            raise RequestError(f"{path} is not empty; {hint}")
+        Run.check_free(path)
         run = Run(path)
         try:
             run.best_path.mkdir(parents=True, exist_ok=True)
             write_json(run.environment_path, {"format": FORMAT, **environment})
-            write_text(run.config_path, dump_config(config))
+            run.write_config(config)
         except OSError as error:
             raise RequestError(f"cannot write the run directory {path}: {error.strerror}") from None
         return run
+
+    @staticmethod
+    def check_free(path: Path) -> None:
+        """Raises RequestError when a new run cannot be put there."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            hint = (
+                f"go on with: quantummind resume {path}" if (path / "config.yaml").is_file() else "choose another --run"
+            )
+            raise RequestError(f"{path} is not empty; {hint}")
 
     @staticmethod
     def open(path: Path) -> Run:
@@ -68,11 +76,16 @@ class Run:
             raise RequestError(f"{path} is no run directory (it has no config.yaml and environment.json)")
         found = run.environment().get("format")
         if found != FORMAT:
-            raise RequestError(f"{path} is of run format {found!r}, this version reads {FORMAT}; use the version that made it")
+            raise RequestError(
+                f"{path} is of run format {found!r}, this version reads {FORMAT}; use the version that made it"
+            )
         return run
 
     def config(self) -> RunConfig:
-        return parse_config(read_yaml(self.config_path), str(self.config_path))
+        return load_config(RunConfig, self.config_path)
+
+    def write_config(self, config: RunConfig) -> None:
+        write_text(self.config_path, dump_config(config))
 
     def environment(self) -> dict[str, Any]:
         try:
@@ -81,6 +94,10 @@ class Run:
             raise RequestError(f"cannot read {self.environment_path}: the run is damaged") from None
         return document if isinstance(document, dict) else {}
 
+    def record_sandbox(self, sandbox: dict[str, Any]) -> None:
+        """Put the sandbox's level and layers into environment.json."""
+        write_json(self.environment_path, {**self.environment(), "sandbox": sandbox})
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the run for writing; raises RequestError while another process does. Freed when the process dies."""
@@ -88,16 +105,14 @@ class Run:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise RequestError(f"{self.path} is in use by a running process; look on with: quantummind show {self.path}") from None
+                raise RequestError(
+                    f"{self.path} is in use by a running process; look on with: quantummind show {self.path}"
+                ) from None
             yield
 
     def attempts(self) -> Iterator[Attempt]:
         """All attempts in the order they were scored; a half-written last line is left out."""
-        for line in read_jsonl(self.attempts_path):
-            score = Score.from_json(line["score"])
-            yield Attempt(
-                line["id"], line["step"], line["prompt_id"], tuple(line["parents"]), line["code"], score, line["seconds"]
-            )
+        return (Attempt.from_json(line) for line in read_jsonl(self.attempts_path))
 
     def metrics(self) -> Iterator[dict[str, Any]]:
         """One mapping a finished step."""
@@ -123,26 +138,30 @@ class Run:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state after `step` optimiser steps: policy, optimizer, scheduler, RNG, and the memory's mark."""
+    """The state after `step` optimiser steps: policy, optimizer, scheduler, RNG, and the mark of the memory.
+
+    The mark is in trainer_state.json, among the states of TRL's callbacks, so it is written together with the rest.
+    """
 
     step: int
     path: Path
 
-    def seal(self, mark: Mark) -> None:
-        """Write the manifest: the memory's mark and a sha256 of every file. From here on the checkpoint is whole."""
+    def seal(self) -> None:
+        """Write the manifest, a sha256 of every file. From here on the checkpoint is whole."""
         files = {str(p.relative_to(self.path)): sha256_file(p) for p in sorted(self.path.rglob("*")) if p.is_file()}
         files.pop(MANIFEST, None)
-        write_json(self.path / MANIFEST, {"step": self.step, "memory": vars(mark), "files": files})
+        write_json(self.path / MANIFEST, {"step": self.step, "files": files})
 
-    def check(self) -> Mark:
-        """The memory's mark; raises RequestError when a file is not the one that was saved."""
+    def check(self) -> None:
+        """Raises RequestError when a file is not the one that was saved."""
         manifest = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
         for name, digest in manifest["files"].items():
             file = self.path / name
             if not file.is_file() or sha256_file(file) != digest:
                 state = "differs from what was saved" if file.is_file() else "is missing"
-                raise RequestError(f"{file} {state}; resume an older one with: quantummind resume {self.path.parent} --checkpoint N")
-        return Mark(**manifest["memory"])
+                raise RequestError(
+                    f"{file} {state}; resume an older one with: quantummind resume {self.path.parent} --checkpoint N"
+                )
 
 
 def append_jsonl(handle: IO[str], line: dict[str, Any]) -> None:
@@ -179,6 +198,11 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, document: object) -> None:
     write_text(path, json.dumps(document, indent=2, allow_nan=False) + "\n")
+
+
+def safe_name(text: str) -> str:
+    """`text` as part of a file name."""
+    return re.sub(r"[^A-Za-z0-9.=+_-]+", "-", text).strip("-.") or "run"
 
 
 def sha256_file(path: Path) -> str:

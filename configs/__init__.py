@@ -1,0 +1,1 @@
+"""The YAML files that a user launches, as package data."""

@@ -1,0 +1,44 @@
+"""Which circuit is better, and the few best of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from loop.memory import Attempt
+from quantum.problem import Problem
+from rewards.record import Score
+
+Rank = tuple[float, ...]
+
+
+def target_met(score: Score, problem: Problem) -> bool:
+    """Whether the error is inside the problem's target at every size scored."""
+    return score.outcome == "ok" and all(problem.target.met(s.error, s.exact_energy) for s in score.sizes)
+
+
+def rank(score: Score, problem: Problem) -> Rank:
+    """Sorts best first: inside the target the smaller circuit wins, outside it the smaller error."""
+    two_qubit_gates = sum(s.two_qubit_gates for s in score.sizes)
+    parameters = sum(s.parameters for s in score.sizes)
+    error = max(s.error / problem.target.threshold(s.exact_energy) for s in score.sizes)
+    if target_met(score, problem):
+        return (0.0, two_qubit_gates, parameters, error)
+    return (1.0, error, two_qubit_gates, parameters)
+
+
+class Leaderboard:
+    """The `count` best distinct circuits seen so far, best first."""
+
+    def __init__(self, problem: Problem, count: int) -> None:
+        self.problem = problem
+        self.count = count
+        self.attempts: list[Attempt] = []
+
+    def offer(self, attempts: Iterable[Attempt]) -> bool:
+        """Take in attempts; says whether the first place changed."""
+        before = self.attempts[:1]
+        found = {a.score.circuit_hash: a for a in attempts if a.score.outcome == "ok"}
+        found |= {a.score.circuit_hash: a for a in self.attempts}  # the earliest attempt keeps its place
+        ordered = sorted(found.values(), key=lambda a: rank(a.score, self.problem))
+        self.attempts = ordered[: self.count]
+        return self.attempts[:1] != before

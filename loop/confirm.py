@@ -1,0 +1,79 @@
+"""Before a circuit is called best it is scored again with more, fresh VQE starts; then it is exported.
+
+A run picks its best from thousands of noisy maxima, so the winner's figures are biased in its favour. The certificate
+states the confirmed score, and the order of the best is by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from loop.best import Leaderboard, rank
+from loop.config import RunConfig, score_settings
+from loop.export import FORMATS, export_circuit, folder_name
+from loop.memory import Attempt
+from loop.run import Run
+from quantum.circuit import Circuit
+from quantum.problem import Problem
+from quantum.seeds import seed_for
+from rewards.record import Score
+from rewards.score import Prepared, Scorer
+from rewards.settings import ScoreSettings
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """An attempt with its confirmed score, the circuit of every size, and where it was exported to."""
+
+    attempt: Attempt
+    score: Score
+    circuits: dict[int, Circuit]
+    settings: ScoreSettings
+    folder: Path | None = None
+
+
+def confirm(run: Run, config: RunConfig, problem: Problem, count: int) -> list[Confirmed]:
+    """The `count` best attempts of a run with `confirm_restarts` fresh starts, best first."""
+    board = Leaderboard(problem, count)
+    board.offer(run.attempts())
+    usual = score_settings(config)
+    settings = usual.model_copy(
+        update={
+            "seed": seed_for(config.run.seed, "confirm"),
+            "vqe": replace(usual.vqe, restarts=config.run.confirm_restarts),
+        }
+    )
+    found = []
+    if board.attempts:
+        with Scorer(problem, settings) as scorer:
+            found = [confirmed for attempt in board.attempts if (confirmed := _again(attempt, scorer, settings))]
+    return sorted(found, key=lambda one: rank(one.score, problem))
+
+
+def _again(attempt: Attempt, scorer: Scorer, settings: ScoreSettings) -> Confirmed | None:
+    prepared = scorer.prepare(attempt.code)
+    if not isinstance(prepared, Prepared):
+        return None
+    score = scorer.measure(prepared)
+    return (
+        Confirmed(attempt, score, {c.num_qubits: c for c in prepared.circuits}, settings)
+        if score.outcome == "ok"
+        else None
+    )
+
+
+def export_best(
+    run: Run, problem: Problem, confirmed: Sequence[Confirmed], target: Path, wanted: Iterable[str] = FORMATS
+) -> list[Confirmed]:
+    """Write each as a folder of `target`, named by place and hash; returns them with their folders."""
+    environment = run.environment()
+    provenance = {"run": run.path.name, "sandbox": environment.get("sandbox"), "source": environment.get("source")}
+    target.mkdir(parents=True, exist_ok=True)
+    exported = []
+    for place, one in enumerate(confirmed, 1):
+        folder = target / folder_name(place, one.attempt)
+        export_circuit(folder, one.attempt, one.score, problem, one.circuits, one.settings, provenance, tuple(wanted))
+        exported.append(replace(one, folder=folder))
+    return exported

@@ -1,0 +1,173 @@
+"""A discovery run from start to end, and its resumption: the policy proposes, the pool scores, GRPO learns.
+
+A killed run is taken up from its last whole checkpoint: policy, optimizer, RNG and memory go back to it together, and
+the steps after it are made again. What those steps had scored stays in attempts.jsonl.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from loop.config import RunConfig, problem_of, score_settings
+from loop.confirm import Confirmed, confirm, export_best
+from loop.environment import describe_environment
+from loop.explorer import Explorer
+from loop.interrupt import Interrupt
+from loop.memory import Memory
+from loop.progress import Progress
+from loop.run import Checkpoint, Run, append_jsonl, safe_name, write_text
+from quantum.errors import RequestError
+from quantum.exact import exact_energy
+from quantum.problem import Problem
+from rewards.pool import ScorePool
+
+if TYPE_CHECKING:
+    from models.loader import Policy
+
+START: dict[str, object] = {"memory": {"rows": 0, "digest": ""}}
+"""The task's state before the first step."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a session leaves: the run, its best circuits (confirmed and exported), and whether Ctrl-C ended it."""
+
+    run: Run
+    problem: Problem
+    best: list[Confirmed]
+    steps: int
+    interrupted: bool
+
+
+def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
+    """Start a run in `path` (by default a new directory under runs/); a RequestError leaves nothing behind."""
+    problem = problem_of(config)
+    for n in problem.sizes:
+        exact_energy(problem.hamiltonian(n))
+    if isinstance(config.problem, str) and Path(config.problem).exists():
+        config = config.model_copy(update={"problem": problem.to_document()})
+    path = path or default_path(problem, config)
+    Run.check_free(path)
+    policy = _load_policy(config, path)
+    run = Run.create(path, config, describe_environment(config.run.seed))
+    console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
+    return _session(run, config, problem, policy, None, console)
+
+
+def resume(path: Path, more_steps: int | None, from_step: int | None, target: Path | None, console: Console) -> Outcome:
+    """Go on with a run; `more_steps` extends it, `from_step` forks a new run (in `target`) from that checkpoint."""
+    run = Run.open(path)
+    if from_step is not None:
+        run = fork(run, from_step, target)
+        console.print(f"forked into: {run.path}", highlight=False, soft_wrap=True)
+    config = run.config()
+    checkpoints = run.checkpoints()
+    checkpoint = checkpoints[-1] if checkpoints else None
+    done = checkpoint.step if checkpoint else 0
+    if more_steps is not None:
+        config = config.model_copy(update={"run": config.run.model_copy(update={"steps": done + more_steps})})
+    problem = problem_of(config)
+    if done >= config.run.steps:
+        console.print(
+            f"finished at step {done}; extend it with: quantummind resume {run.path} --steps 20", soft_wrap=True
+        )
+        return Outcome(run, problem, _finish(run, config, problem), done, False)
+    if checkpoint:
+        checkpoint.check()
+    policy = _load_policy(config, run.path)
+    return _session(run, config, problem, policy, checkpoint, console)
+
+
+def fork(run: Run, step: int, target: Path | None) -> Run:
+    """A new run that begins as a copy of `run` at checkpoint `step`; the old one stays as it is."""
+    found = {c.step: c for c in run.checkpoints()}
+    if step not in found:
+        raise RequestError(f"{run.path} has no checkpoint {step}; it has: {', '.join(map(str, found)) or 'none'}")
+    found[step].check()
+    copy = Run.create(
+        target or _unused(run.path.with_name(f"{run.path.name}--from-{step}")),
+        run.config(),
+        {**run.environment(), "forked_from": {"run": run.path.name, "step": step}},
+    )
+    with copy.attempts_path.open("w", encoding="utf-8") as handle:
+        for attempt in run.attempts():
+            if attempt.step <= step:
+                append_jsonl(handle, attempt.to_json())
+    write_text(copy.metrics_path, run.metrics_path.read_text(encoding="utf-8"))
+    copy.rewind_metrics(step)
+    with Memory(run.memory_path) as memory:
+        memory.copy_to(copy.memory_path)
+    shutil.copytree(found[step].path, copy.path / found[step].path.name)
+    return copy
+
+
+def default_path(problem: Problem, config: RunConfig) -> Path:
+    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    names = (safe_name(problem.name), safe_name(Path(config.model.profile).name), stamp)
+    return _unused(Path("runs") / "--".join(names))
+
+
+def _unused(path: Path) -> Path:
+    """`path`, or with a number when that is taken."""
+    numbered = (path.with_name(f"{path.name}-{k}") for k in range(2, 10_000))
+    return path if not path.exists() else next(p for p in numbered if not p.exists())
+
+
+def _load_policy(config: RunConfig, path: Path) -> Policy:
+    """The policy, after everything that can be wrong with the request has been looked at."""
+    from grpo.train import build_grpo_config
+    from models.loader import load_policy, pick_device
+    from models.profiles import resolve_profile
+
+    profile = resolve_profile(config.model.profile)
+    device = pick_device(config.model.device)
+    build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, device == "cuda")
+    return load_policy(profile, device)
+
+
+def _session(
+    run: Run, config: RunConfig, problem: Problem, policy: Policy, checkpoint: Checkpoint | None, console: Console
+) -> Outcome:
+    """Train from `checkpoint` (from the start without one) to config.run.steps, then confirm and export the best."""
+    from grpo.train import train
+
+    done = checkpoint.step if checkpoint else 0
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(run.locked())
+        run.write_config(config)
+        run.drop_checkpoints_after(done)
+        run.rewind_metrics(done)
+        memory = stack.enter_context(Memory(run.memory_path))
+        pool = stack.enter_context(ScorePool(problem, score_settings(config), config.run.workers))
+        _note_sandbox(run, pool, console)
+        progress = stack.enter_context(Progress(problem, config.run.steps, console))
+        interrupt = stack.enter_context(Interrupt())
+        explorer = Explorer(run, config, problem, memory, pool, progress, interrupt, policy.profile.prompt_style)
+        stack.callback(explorer.close)
+        explorer.recall(done)
+        if not checkpoint:
+            explorer.restore(START)
+        source = checkpoint.path if checkpoint else None
+        train(policy, config.grpo, explorer, run.path, steps=config.run.steps, seed=config.run.seed, resume_from=source)
+    checkpoints = run.checkpoints()
+    best = _finish(run, config, problem)
+    return Outcome(run, problem, best, checkpoints[-1].step if checkpoints else 0, interrupt.requested)
+
+
+def _note_sandbox(run: Run, pool: ScorePool, console: Console) -> None:
+    """Record the sandbox's level, and say it loudly when it is not the highest."""
+    hello = pool.hello()
+    run.record_sandbox(hello)
+    if hello["level"] != "full":
+        console.print(hello["warning"], style="bold yellow", highlight=False)
+
+
+def _finish(run: Run, config: RunConfig, problem: Problem) -> list[Confirmed]:
+    return export_best(run, problem, confirm(run, config, problem, config.run.top), run.best_path)

@@ -1,0 +1,148 @@
+"""The task that GRPO trains on: prompts from the memory, scores from the pool, everything on disk as it is known."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grpo.task import Completion
+from loop.best import Leaderboard
+from loop.config import RunConfig
+from loop.interrupt import Interrupt
+from loop.memory import Attempt, Mark, Memory
+from loop.progress import Progress
+from loop.prompts import Prompt, build_prompt
+from loop.run import Checkpoint, Run, append_jsonl, mend_jsonl
+from quantum.problem import Problem
+from rewards.extract import extract_code
+from rewards.pool import Candidate, ScorePool
+from rewards.record import Score
+
+MAX_STORED_TEXT = 20_000
+
+
+class Explorer:
+    """Implements `grpo.task.Task` for one run. Steps count from 1."""
+
+    def __init__(
+        self,
+        run: Run,
+        config: RunConfig,
+        problem: Problem,
+        memory: Memory,
+        pool: ScorePool,
+        progress: Progress,
+        interrupt: Interrupt,
+        style: str,
+    ) -> None:
+        self.run = run
+        self.config = config
+        self.problem = problem
+        self.memory = memory
+        self.pool = pool
+        self.progress = progress
+        self.interrupt = interrupt
+        self.style = style
+        self.leaderboard = Leaderboard(problem, config.run.top)
+        self.evaluations = 0
+        self._prompts: dict[str, Prompt] = {}
+        self._step: list[Attempt] = []
+        self._unique = 0
+        self._truncated = 0
+        self._on_disk: dict[str, str] = {}
+        mend_jsonl(run.attempts_path)
+        self._attempts = run.attempts_path.open("a", encoding="utf-8")
+        self._metrics = run.metrics_path.open("a", encoding="utf-8")
+
+    def close(self) -> None:
+        self._attempts.close()
+        self._metrics.close()
+
+    def prompts(self, step: int, count: int) -> list[Prompt]:
+        seed, memory = self.config.run.seed, self.config.memory
+        made = [build_prompt(self.problem, self.memory, memory, self.style, seed, step, k) for k in range(count)]
+        self._prompts = {prompt.id: prompt for prompt in made}
+        return made
+
+    def score(self, step: int, completions: Sequence[Completion]) -> list[float | None]:
+        """Score in parallel; each attempt is on disk as soon as it is scored, the memory takes them in their order."""
+        candidates = [Candidate(c.text, self._prompts[c.prompt_id].shown) for c in completions]
+        attempts: dict[int, Attempt] = {}
+        start = time.monotonic()
+        for index, score in self.pool.score_all(candidates):
+            attempt = self._attempt(step, index, completions[index], score, time.monotonic() - start)
+            self._store(attempt)
+            attempts[index] = attempt
+        self._step = [attempts[index] for index in range(len(completions))]
+        before = self.memory.mark()
+        self.memory.add(self._step)
+        self._unique = self.memory.novel_since(before)
+        self._truncated = sum(c.truncated for c in completions)
+        self.evaluations += sum(a.score.outcome == "ok" for a in self._step)
+        self.leaderboard.offer(self._step)
+        return [a.score.reward for a in self._step]
+
+    def _attempt(self, step: int, index: int, completion: Completion, score: Score, seconds: float) -> Attempt:
+        prompt = self._prompts[completion.prompt_id]
+        text = (extract_code(completion.text) or completion.text)[:MAX_STORED_TEXT]
+        return Attempt(f"s{step:05d}-{index:03d}", step, prompt.id, prompt.parents, text, score, round(seconds, 4))
+
+    def _store(self, attempt: Attempt) -> None:
+        """Append to attempts.jsonl, unless a run that was killed after this very attempt has written it already."""
+        digest = hashlib.sha256(attempt.code.encode()).hexdigest()
+        if self._on_disk.get(attempt.id) == digest:
+            return
+        line = attempt.to_json()
+        if attempt.id in self._on_disk:  # a replayed step that came out otherwise: both are kept
+            line["id"] = f"{attempt.id}-{digest[:8]}"
+        append_jsonl(self._attempts, line)
+
+    def end_step(self, step: int, logs: Mapping[str, float], seconds: Mapping[str, float]) -> bool:
+        outcomes = Counter(a.score.reason or "ok" for a in self._step)
+        rewards = [a.score.reward for a in self._step if a.score.reward is not None]
+        total = len(self._step)
+        best = self.leaderboard.attempts[0] if self.leaderboard.attempts else None
+        metrics = {
+            "step": step,
+            "reward_mean": sum(rewards) / len(rewards) if rewards else None,
+            "reward_max": max(rewards, default=None),
+            "valid": outcomes["ok"] / total,
+            "unique": self._unique / total,
+            "copied": outcomes["copied_from_prompt"] / total,
+            "truncated": self._truncated / total,
+            "zero_variance_groups": logs.get("frac_reward_zero_std"),
+            "entropy": logs.get("entropy"),
+            "kl": logs.get("kl"),
+            "grad_norm": logs.get("grad_norm"),
+            "completion_tokens": logs.get("completions/mean_length"),
+            "outcomes": dict(outcomes),
+            "best_id": best.id if best else None,
+            "best_error": max(s.error for s in best.score.sizes) if best else None,
+            "best_two_qubit_gates": sum(s.two_qubit_gates for s in best.score.sizes) if best else None,
+            "evaluations": self.evaluations,
+            "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        }
+        append_jsonl(self._metrics, metrics)
+        self.progress.step(metrics, best)
+        return not self.interrupt.requested
+
+    def checkpoint(self, step: int) -> None:
+        Checkpoint(step, self.run.path / f"checkpoint-{step}").seal()
+
+    def state(self) -> dict[str, Any]:
+        return {"memory": vars(self.memory.mark())}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.memory.rewind(Mark(**state["memory"]))
+
+    def recall(self, step: int) -> None:
+        """Take up what is on disk: the best of all attempts, and what the steps after `step` have written already."""
+        for attempt in self.run.attempts():
+            self.leaderboard.offer([attempt])
+            if attempt.step <= step:
+                self.evaluations += attempt.score.outcome == "ok"
+            else:
+                self._on_disk[attempt.id] = hashlib.sha256(attempt.code.encode()).hexdigest()

@@ -1,0 +1,161 @@
+"""An exported circuit: a folder that stands alone.
+
+    ansatz.py         the model's function with the found parameters; runs with qiskit alone
+    circuit.qasm3     OpenQASM 3, bound at the found parameters
+    circuit.qpy       Qiskit's QPY, parameters free
+    circuit.svg       a drawing
+    certificate.json  every figure, and what is needed to derive it again
+
+With several sizes, circuit.* is the largest and circuit-Nq.* the others.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from loop import certificate
+from loop.environment import package_versions
+from loop.memory import Attempt
+from loop.run import write_text
+from quantum import formats
+from quantum.circuit import Circuit
+from quantum.errors import RequestError, did_you_mean
+from quantum.exact import exact_energy
+from quantum.problem import Problem
+from quantum.vqe import engine_fingerprint
+from rewards.record import Score
+from rewards.settings import ScoreSettings
+
+FORMATS = ("py", "qasm3", "qpy", "json", "svg")
+
+MAIN = '''
+
+# Below: what QuantumMind found for this function ({problem}); figures and their origin are in certificate.json.
+HAMILTONIANS = {hamiltonians}
+"""Pauli terms by number of qubits, in Qiskit's order: the rightmost character acts on qubit 0."""
+
+PARAMETERS = {parameters}
+"""The best values found by number of qubits, in the order of `create_ansatz(n).parameters`; radians."""
+
+if __name__ == "__main__":
+    from qiskit.quantum_info import SparsePauliOp, Statevector
+
+    for num_qubits, values in PARAMETERS.items():
+        ansatz = create_ansatz(num_qubits)
+        hamiltonian = SparsePauliOp.from_list(HAMILTONIANS[num_qubits])
+        energy = Statevector(ansatz.assign_parameters(values)).expectation_value(hamiltonian).real
+        print(ansatz.draw("text"))
+        print(f"{{num_qubits}} qubits: energy {{energy:.12f}}")
+'''
+
+
+def parse_formats(text: str) -> tuple[str, ...]:
+    """`py,qasm3` as a tuple; raises RequestError for a format that is none."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name not in FORMATS:
+            raise RequestError(f"unknown format {name!r}{did_you_mean(name, FORMATS)}")
+    return names or FORMATS
+
+
+def folder_name(place: int, attempt: Attempt) -> str:
+    return f"{place:02d}-{(attempt.score.circuit_hash or 'none')[:8]}"
+
+
+def export_circuit(
+    folder: Path,
+    attempt: Attempt,
+    score: Score,
+    problem: Problem,
+    circuits: Mapping[int, Circuit],
+    settings: ScoreSettings,
+    provenance: Mapping[str, Any],
+    wanted: Sequence[str] = FORMATS,
+) -> Path:
+    """Write one folder, whole or not at all (an older one of the same name is replaced).
+
+    `score` is the confirmed score of `attempt` under `settings`; `circuits` holds the circuit of every size of it.
+    """
+    draft = folder.with_name(f".{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    if "py" in wanted:
+        write_text(draft / "ansatz.py", ansatz_source(attempt.code, score, problem))
+    largest = max(circuits)
+    for size in score.sizes:
+        stem = "circuit" if size.num_qubits == largest else f"circuit-{size.num_qubits}q"
+        _write_circuit(draft, stem, circuits[size.num_qubits], size.best_parameters, wanted)
+    if "json" in wanted:
+        document = _certificate(attempt, score, problem, circuits, settings, provenance)
+        document["files"] = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(draft.iterdir())}
+        document[certificate.SEAL] = certificate.seal(document)
+        write_text(draft / certificate.NAME, json.dumps(document, indent=1, allow_nan=False) + "\n")
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+    return folder
+
+
+def _write_circuit(
+    folder: Path, stem: str, circuit: Circuit, parameters: Sequence[float], wanted: Sequence[str]
+) -> None:
+    if "qasm3" in wanted:
+        write_text(folder / f"{stem}.qasm3", formats.to_qasm3(circuit, parameters))
+    if "qpy" in wanted:
+        (folder / f"{stem}.qpy").write_bytes(formats.to_qpy(circuit))
+    if "svg" in wanted:
+        write_text(folder / f"{stem}.svg", formats.to_svg(circuit))
+
+
+def ansatz_source(code: str, score: Score, problem: Problem) -> str:
+    """The model's source with the found parameters and a main block that prints the energy."""
+    hamiltonians = {s.num_qubits: list(problem.hamiltonian(s.num_qubits).terms) for s in score.sizes}
+    parameters = {s.num_qubits: list(s.best_parameters) for s in score.sizes}
+    main = MAIN.format(problem=problem.name, hamiltonians=_literal(hamiltonians), parameters=_literal(parameters))
+    return code.rstrip() + "\n" + main
+
+
+def _literal(mapping: Mapping[int, Sequence[object]]) -> str:
+    rows = []
+    for key, values in mapping.items():
+        lines = "".join(f"        {value!r},\n" for value in values)
+        rows.append(f"    {key}: [\n{lines}    ],\n")
+    return "{\n" + "".join(rows) + "}"
+
+
+def _certificate(
+    attempt: Attempt,
+    score: Score,
+    problem: Problem,
+    circuits: Mapping[int, Circuit],
+    settings: ScoreSettings,
+    provenance: Mapping[str, Any],
+) -> dict[str, Any]:
+    instances = [problem.hamiltonian(s.num_qubits) for s in score.sizes]
+    exact = [exact_energy(h) for h in instances]
+    return {
+        "format": certificate.FORMAT,
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "problem": problem.to_document(),
+        "hamiltonians": [
+            {
+                "num_qubits": h.num_qubits,
+                "unit": h.unit,
+                "exact_energy": e.energy,
+                "exact_method": e.method,
+                "pauli_terms": [list(term) for term in h.terms],
+            }
+            for h, e in zip(instances, exact, strict=True)
+        ],
+        "circuits": [circuits[s.num_qubits].to_document() for s in score.sizes],
+        "settings": settings.model_dump(mode="json"),
+        "score": score.to_json(),
+        "origin": {"attempt": attempt.id, "step": attempt.step, "parents": list(attempt.parents), **provenance},
+        "engine_fingerprint": engine_fingerprint(),
+        "versions": package_versions(),
+    }

@@ -1,0 +1,47 @@
+"""`quantummind score`: the reward of any create_ansatz file, the same as a run would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from quantum.errors import RequestError, did_you_mean
+from quantum.problem import Problem
+from rewards.pool import Candidate, ScorePool
+from rewards.record import Score
+from rewards.settings import ScoreSettings
+
+
+def collect(paths: Sequence[Path]) -> list[Path]:
+    """The .py files among `paths` and in the folders among them; raises RequestError for what is neither."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.py"))
+            if not inside:
+                raise RequestError(f"no .py file in {path}")
+            files += inside
+        elif path.is_file():
+            files.append(path)
+        else:
+            names = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+            raise RequestError(f"no such file: {path}{did_you_mean(path.name, names) if names else ''}")
+    return files
+
+
+def read_source(path: Path) -> str:
+    """The text of a source file; raises RequestError when it is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"cannot read {path} as Python source: {error}") from None
+
+
+def score_files(
+    files: Sequence[Path], problem: Problem, settings: ScoreSettings, workers: int | None
+) -> Iterator[tuple[Path, Score]]:
+    """(file, score) as they finish. One file is scored in this process, several by one worker a core."""
+    candidates = [Candidate(read_source(path)) for path in files]
+    with ScorePool(problem, settings, 0 if len(files) == 1 else workers) as pool:
+        for index, score in pool.score_all(candidates):
+            yield files[index], score

@@ -1,0 +1,125 @@
+"""`quantummind show`: a live or finished run at a glance; reads files only, so it may be called at any time."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group
+from rich.table import Table
+
+from loop.best import Leaderboard, target_met
+from loop.config import problem_of
+from loop.memory import Attempt
+from loop.run import Run
+from loop.tables import circuit_table
+from quantum.errors import RequestError
+from quantum.exact import exact_energy, trivial_energies
+from quantum.problem import Problem
+
+
+def latest_run(root: Path = Path("runs")) -> Path:
+    """The run under `root` that was written to last; raises RequestError when there is none."""
+    found = [p.parent for p in root.glob("*/config.yaml")]
+    if not found:
+        raise RequestError(f"no run in {root}/; start one with: quantummind discover tfim")
+    return max(found, key=lambda p: max(f.stat().st_mtime for f in p.iterdir()))
+
+
+def summarise(run: Run, count: int) -> tuple[dict[str, Any], list[Attempt]]:
+    """The figures of `show --json`, and the best attempts, best first."""
+    config = run.config()
+    problem = problem_of(config)
+    board = Leaderboard(problem, count)
+    reasons: Counter[str] = Counter()
+    for attempt in run.attempts():
+        board.offer([attempt])
+        reasons[attempt.score.reason or "ok"] += 1
+    steps = list(run.metrics())
+    summary = {
+        "run": str(run.path),
+        "problem": problem.name,
+        "sizes": list(problem.sizes),
+        "model": config.model.profile,
+        "step": steps[-1]["step"] if steps else 0,
+        "steps": config.run.steps,
+        "attempts": sum(reasons.values()),
+        "outcomes": dict(reasons.most_common()),
+        "target_met": bool(board.attempts) and target_met(board.attempts[0].score, problem),
+        "curves": {
+            name: [s[name] for s in steps] for name in ("step", "reward_mean", "reward_max", "valid", "best_error")
+        },
+        "best": [attempt.to_json() for attempt in board.attempts],
+    }
+    return summary, board.attempts
+
+
+def picture(summary: dict[str, Any], best: list[Attempt]) -> Group:
+    """The summary for a terminal: where the run stands, its curves, what failed, and the best circuits."""
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("run", summary["run"])
+    facts.add_row(
+        "problem", f"{summary['problem']} at {', '.join(map(str, summary['sizes']))} qubits, model {summary['model']}"
+    )
+    facts.add_row("step", f"{summary['step']} of {summary['steps']}, {summary['attempts']} attempts")
+    facts.add_row("target", "met" if summary["target_met"] else "not met yet")
+    curves = summary["curves"]
+    facts.add_row("reward", sparkline(curves["reward_mean"]))
+    facts.add_row("valid", sparkline(curves["valid"]))
+    facts.add_row(
+        "log error", sparkline([math.log10(max(e, 1e-15)) if e is not None else None for e in curves["best_error"]])
+    )
+    facts.add_row("outcomes", ", ".join(f"{count} {reason}" for reason, count in summary["outcomes"].items()))
+    return Group(facts, "", circuit_table((attempt.id, attempt.score) for attempt in best))
+
+
+def sparkline(values: Sequence[float | None], width: int = 60) -> str:
+    """A curve in one line of block characters, with its first and last value."""
+    known = [v for v in values if v is not None]
+    if not known:
+        return "-"
+    stride = max(1, math.ceil(len(known) / width))
+    points = [sum(known[k : k + stride]) / len(known[k : k + stride]) for k in range(0, len(known), stride)]
+    low, high = min(points), max(points)
+    blocks = "▁▂▃▄▅▆▇█"
+    line = "".join(blocks[round((p - low) / (high - low) * 7) if high > low else 0] for p in points)
+    return f"{line}  {known[0]:.3g} -> {known[-1]:.3g}"
+
+
+def problem_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """What `problems` lists."""
+    table = Table(box=None, pad_edge=False)
+    keys = list(rows[0])
+    for key in keys:
+        table.add_column(key, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[key]) for key in keys))
+    return table
+
+
+def describe_problem(problem: Problem) -> dict[str, Any]:
+    """One problem in detail: the physics of each size, what is trivial, and what counts as found."""
+    described: dict[str, Any] = {"name": problem.name, "about": problem.describe(), "target": vars(problem.target)}
+    for n in problem.sizes:
+        hamiltonian = problem.hamiltonian(n)
+        exact, trivial = exact_energy(hamiltonian), trivial_energies(hamiltonian)
+        described[f"{n} qubits"] = {
+            "exact_energy": exact.energy,
+            "exact_method": exact.method,
+            "gap": exact.gap,
+            "unit": hamiltonian.unit,
+            "symmetries": list(hamiltonian.symmetries),
+            "best_basis_state_error": trivial.basis_state - exact.energy,
+            "best_product_state_error": trivial.product_state - exact.energy,
+            "reference_two_qubit_gates": problem.reference_two_qubit_gates(n),
+            "limits": dataclasses.asdict(problem.limits_for(n)),
+        }
+    return described
+
+
+def _cell(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

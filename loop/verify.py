@@ -1,0 +1,154 @@
+"""Derive every figure of an exported circuit again, and say which one does not hold.
+
+Nothing of the certificate is believed. `ansatz.py` runs in the sandbox and is scored afresh with the settings of the
+certificate; the exact energy is computed from the Pauli terms; Aer gives the energy at the stated parameters; QASM and
+QPY are loaded and compared with the circuit; every file has its digest. On another engine (processor or library
+versions, see `engine_fingerprint`) the optimiser may end in another minimum: then the figures of its path (hits,
+evaluations) are only held by the seal, and the table says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from loop import certificate
+from quantum import formats
+from quantum.aer import aer_energy
+from quantum.circuit import Circuit
+from quantum.errors import RequestError
+from quantum.exact import exact_energy
+from quantum.problem import Problem
+from quantum.vqe import engine_fingerprint
+from rewards.score import Scorer
+from rewards.settings import ScoreSettings
+
+ENERGY_TOLERANCE = 1e-9
+RELATIVE_TOLERANCE = 1e-6
+UNITARY_QUBITS = 10
+"""Up to here the loaded files are compared as unitaries; above, as states at the stated parameters."""
+
+OPTIMISER_PATH = {"restart_hits", "evaluations", "best_parameters"}
+"""Figures that follow the optimiser's path, which may differ in the last bit between engines."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One figure: what the certificate says, what was derived, and whether they agree."""
+
+    figure: str
+    stated: object
+    derived: object
+    ok: bool
+
+
+def find_exports(path: Path) -> list[Path]:
+    """The exported folders at `path`: itself, or those in it (a run, its best/, an export target)."""
+    if not path.exists():
+        raise RequestError(f"no such path: {path}")
+    if path.name == certificate.NAME:
+        return [path.parent]
+    for folder in (path, path / "best"):
+        if (folder / certificate.NAME).is_file():
+            return [folder]
+        found = sorted(p.parent for p in folder.glob(f"*/{certificate.NAME}"))
+        if found:
+            return found
+    raise RequestError(f"no exported circuit in {path}; export one with: quantummind export RUN")
+
+
+def verify_export(folder: Path) -> list[Check]:
+    """Every figure of one exported circuit; raises RequestError when its certificate cannot be read at all."""
+    document = certificate.read_certificate(folder)
+    checks = [Check(path, "as sealed", "changed", False) for path in certificate.broken_seals(document)]
+    try:
+        checks += _file_digests(folder, document["files"])
+        checks += _physics(document)
+        checks += _files_as_circuits(folder, document)
+        checks += _score_again(folder, document)
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
+        checks.append(Check("the certificate's form", "complete", f"{type(error).__name__}: {error}", False))
+    return checks
+
+
+def _file_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Check]:
+    for name, digest in files.items():
+        file = folder / name
+        found = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
+        yield Check(f"sha256 of {name}", digest[:12], found[:12], found == digest)
+
+
+def _physics(document: Mapping[str, Any]) -> Iterator[Check]:
+    """Hamiltonian, exact energy and Aer's energy at the stated parameters, for every size."""
+    problem = Problem.from_document(document["problem"])
+    rows = zip(document["hamiltonians"], document["circuits"], document["score"]["sizes"], strict=True)
+    for stated, circuit, size in rows:
+        n = stated["num_qubits"]
+        hamiltonian = problem.hamiltonian(n)
+        terms = [list(term) for term in hamiltonian.terms]
+        yield Check(
+            f"Pauli terms at {n} qubits", len(stated["pauli_terms"]), len(terms), stated["pauli_terms"] == terms
+        )
+        exact = exact_energy(hamiltonian).energy
+        yield _close(f"exact energy at {n} qubits", stated["exact_energy"], exact)
+        energy = aer_energy(Circuit.from_document(circuit), size["best_parameters"], hamiltonian)
+        yield _close(f"energy at {n} qubits", size["energy"], energy)
+        yield _close(f"error at {n} qubits", size["error"], energy - exact)
+
+
+def _files_as_circuits(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
+    """QASM 3 and QPY load back to the certificate's circuit."""
+    from qiskit.quantum_info import Operator, Statevector
+
+    largest = max(size["num_qubits"] for size in document["score"]["sizes"])
+    for stated, size in zip(document["circuits"], document["score"]["sizes"], strict=True):
+        n, theta = size["num_qubits"], size["best_parameters"]
+        stem = "circuit" if n == largest else f"circuit-{n}q"
+        kind = Operator if n <= UNITARY_QUBITS else Statevector
+        reference = kind(Circuit.from_document(stated).to_qiskit(theta))
+        if (folder / f"{stem}.qasm3").is_file():
+            loaded = formats.from_qasm3((folder / f"{stem}.qasm3").read_text(encoding="utf-8"))
+            yield _same(f"{stem}.qasm3", reference.equiv(kind(loaded)))
+        if (folder / f"{stem}.qpy").is_file():
+            loaded = formats.from_qpy((folder / f"{stem}.qpy").read_bytes())
+            yield _same(f"{stem}.qpy", reference.equiv(kind(loaded.assign_parameters(theta))))
+
+
+def _score_again(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
+    """Run ansatz.py in the sandbox and compare every figure of a fresh score."""
+    source = folder / "ansatz.py"
+    if not source.is_file():
+        yield Check("ansatz.py", "present", "not exported, so not scored again", "ansatz.py" not in document["files"])
+        return
+    problem = Problem.from_document(document["problem"])
+    with Scorer(problem, ScoreSettings.model_validate(document["settings"])) as scorer:
+        fresh = scorer.score(source.read_text(encoding="utf-8")).to_json()
+    same_engine = document["engine_fingerprint"] == engine_fingerprint()
+    stated_leaves = dict(certificate.leaves({**document["score"], "seconds": None}))
+    fresh_leaves = dict(certificate.leaves({**fresh, "seconds": None}))
+    for path in stated_leaves.keys() | fresh_leaves.keys():
+        if not same_engine and path.rsplit(".", 1)[-1] in OPTIMISER_PATH:
+            yield Check(f"score.{path}", stated_leaves.get(path), "sealed only: another engine", True)
+        else:
+            yield _close(f"score.{path}", stated_leaves.get(path), fresh_leaves.get(path))
+
+
+def _close(figure: str, stated: object, derived: object) -> Check:
+    """Numbers agree to 1e-9 absolute or 1e-6 relative, whichever is wider below 1e-3; all else exactly."""
+    if isinstance(stated, list) and isinstance(derived, list) and len(stated) == len(derived):
+        close = bool(np.allclose(np.asarray(stated, float), np.asarray(derived, float), rtol=1e-6, atol=1e-6))
+        return Check(figure, f"{len(stated)} values", f"{len(derived)} values", close)
+    if isinstance(stated, float) and isinstance(derived, int | float):
+        tolerance = max(ENERGY_TOLERANCE, RELATIVE_TOLERANCE * min(abs(stated), 1e-3))
+        return Check(figure, stated, derived, math.isfinite(stated) and abs(stated - derived) <= tolerance)
+    return Check(figure, stated, derived, stated == derived)
+
+
+def _same(figure: str, same: bool) -> Check:
+    return Check(figure, "the circuit", "the circuit" if same else "another circuit", bool(same))

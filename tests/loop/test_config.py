@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from loop.config import RunConfig, default_config_path, dump_config, load_run_config, problem_of
+from models.config import parse_config
+from quantum.errors import RequestError
+
+
+def test_the_shipped_config_is_valid_and_names_its_command():
+    assert load_run_config(None).model.profile == "embedded"
+    assert default_config_path().read_text().startswith("# quantummind discover")
+
+
+def test_overrides_reach_every_section():
+    config = load_run_config(None, ["run.steps=7", "grpo.learning_rate=1e-4", "vqe.restarts=8", "memory.share=0"])
+    assert (config.run.steps, config.grpo["learning_rate"], config.vqe.restarts, config.memory.share) == (7, 1e-4, 8, 0)
+
+
+def test_the_resolved_config_is_enough_to_run_again():
+    config = load_run_config(None, ["problem=xy", "vqe.restarts=8", "reward.energy_shape=linear"])
+    assert parse_config(RunConfig, yaml.safe_load(dump_config(config)), "test") == config
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("run.stepz=3", "did you mean 'steps'"),
+        ("rum.steps=3", "did you mean 'run'"),
+        ("vqe.restart=3", "did you mean 'restarts'"),
+        ("sandbox.cpu_second=3", "did you mean 'cpu_seconds'"),
+        ("reward.energy_shape=log2", "energy_shape"),
+        ("memory.share=2", "memory.share"),
+        ("run.steps=0", "run.steps"),
+        ("run.steps", "key.key=value"),
+        ("model.device=gpu", "model.device"),
+    ],
+)
+def test_a_wrong_key_or_value_is_one_line_with_the_nearest_right_one(override, said):
+    with pytest.raises(RequestError) as error:
+        load_run_config(None, [override])
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_problem_says_what_to_type():
+    with pytest.raises(RequestError, match="quantummind discover tfim"):
+        problem_of(RunConfig())
