@@ -58,8 +58,8 @@ class Hello:
         return "strong" if self.missing.keys() & {"namespaces", "identity"} else "full"
 
     def to_document(self) -> dict[str, Any]:
-        """For environment.json and `doctor --json`."""
-        return {"level": self.level, **asdict(self)}
+        """For environment.json and `doctor --json`; "warning" is the text of `describe_level`."""
+        return {"level": self.level, **asdict(self), "warning": describe_level(self)}
 
 
 def describe_level(hello: Hello) -> str:

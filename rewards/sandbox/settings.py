@@ -9,7 +9,7 @@ from typing import Final
 from quantum.errors import RequestError, did_you_mean
 
 LEVELS: Final = ("none", "basic", "strong", "full")
-"""none: no system call filter. basic: filter and limits. strong: and Landlock. full: and namespaces and own identity."""
+"""none: no system call filter. basic: filter, limits. strong: and Landlock. full: and namespaces, own identity."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class SandboxSettings:
     unsafe_no_sandbox: bool = False
 
     def __post_init__(self) -> None:
-        if self.minimum_level not in LEVELS[1:]:
+        if self.minimum_level not in LEVELS[1:] and not (self.unsafe_no_sandbox and self.minimum_level == "none"):
             hint = did_you_mean(str(self.minimum_level), LEVELS[1:])
             raise RequestError(f"sandbox.minimum_level: no level {self.minimum_level!r}{hint}")
         for name in ("cpu_seconds", "wall_seconds", "memory_mib", "output_bytes"):
