@@ -1,0 +1,185 @@
+"""What a policy is asked: the problem, the limits, and what the memory has measured so far. No torch here.
+
+Two styles say the same: `full` is for code models that have read about physics, `compact` is for the embedded model,
+whose whole vocabulary was trained on it. Three formats carry them: `chatml` (chat messages for the tokenizer's own
+template), `instruction` (### Instruction / ### Response) and `plain` (the text alone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from quantum.circuit import GATES
+from quantum.exact import exact_energy
+from quantum.hamiltonians import Hamiltonian
+from quantum.problem import Limits, Problem
+
+Style = Literal["full", "compact"]
+Format = Literal["chatml", "instruction", "plain"]
+Message = dict[str, str]
+
+MEMORY_TOKENS: Final = {"full": 1200, "compact": 256}
+"""The most tokens that the entries of the memory may take in a prompt; what does not fit is left out, worst first."""
+
+MAX_TERMS: Final = 32
+COMPACT_NAMES: Final = ("tfim", "xy", "heisenberg", "h2")
+
+SYSTEM: Final = """\
+You are an expert in quantum computing who designs parametrised circuits (ansaetze) for the variational quantum \
+eigensolver. Your principles:
+1. Structure: follow the couplings and symmetries of the Hamiltonian, and start from a state that suits it.
+2. Economy: two-qubit gates are the cost; use as few as the target error allows, and no gate that changes nothing.
+3. Trainability: prefer shallow, local layers and shared parameters to deep random ones, which end in barren plateaus.
+4. Honesty: every parameter must act; no angle may be a constant tuned to one instance.
+5. Scalability: the function must work for every num_qubits >= 2, by the same rule."""
+
+FULL: Final = """\
+TASK:
+Write a Qiskit function create_ansatz(num_qubits) whose circuit, with its parameters optimised, comes as close as \
+possible to the ground energy.
+
+PROBLEM:
+{description}
+
+HAMILTONIAN ({unit}; rightmost character = qubit 0):
+{hamiltonian}
+
+SPECIFICATIONS:
+- qubits: {num_qubits}
+- maximum depth: {max_depth} (after transpiling to rx, ry, rz, cx)
+- maximum gates: {max_gates}, maximum parameters: {max_parameters}
+- allowed gates: {gates}
+- target error: {threshold:.1e}
+
+CONTEXT:
+{context}
+
+REQUIREMENTS:
+- def create_ansatz(num_qubits: int) -> QuantumCircuit, with a docstring that names the layers
+- exactly num_qubits qubits, no measurement, no classical bits, only the gates above
+- free angles are Parameter or ParameterVector elements; imports from qiskit, numpy and math only
+- if the context shows circuits, write a better one, not a copy
+
+Answer with the code only, in one ```python block."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEntry:
+    """One measured ansatz as the prompt shows it; `error` is absolute, in the Hamiltonian's unit."""
+
+    code: str
+    error: float
+    two_qubit_gates: int
+    parameters: int
+    depth: int
+    hash: str
+
+    @property
+    def figures(self) -> str:
+        return (
+            f"error {self.error:.1e}, {self.two_qubit_gates} two-qubit gates, "
+            f"{self.parameters} parameters, depth {self.depth}"
+        )
+
+
+def estimate_tokens(text: str) -> int:
+    """An upper estimate for code when no tokenizer is at hand: three characters a token."""
+    return -(-len(text) // 3)
+
+
+def build_messages(
+    problem: Problem,
+    num_qubits: int,
+    context: Sequence[MemoryEntry] = (),
+    style: Style = "full",
+    limits: Limits | None = None,
+    memory_tokens: int | None = None,
+    count_tokens: Callable[[str], int] = estimate_tokens,
+) -> list[Message]:
+    """Chat messages that ask for an ansatz of `problem` on `num_qubits` qubits.
+
+    `limits` are the problem's own unless given. `context` is shown from worst to best, whatever its order; entries
+    beyond `memory_tokens` (by default that of the style) are left out whole, the worst first.
+    """
+    hamiltonian = problem.hamiltonian(num_qubits)
+    limits = limits or problem.limits_for(num_qubits)
+    budget = MEMORY_TOKENS[style] if memory_tokens is None else memory_tokens
+    if style == "compact" and not context:  # nothing in it needs the exact energy
+        return [{"role": "user", "content": _compact(problem, hamiltonian, limits, [])}]
+    threshold = problem.target.threshold(exact_energy(hamiltonian).energy)
+    shown = _fitting(worst_to_best(context, threshold), budget, count_tokens)
+    if style == "compact":
+        return [{"role": "user", "content": _compact(problem, hamiltonian, limits, shown)}]
+    text = FULL.format(
+        description=hamiltonian.description or hamiltonian.name,
+        unit=hamiltonian.unit,
+        hamiltonian=_terms(hamiltonian),
+        num_qubits=num_qubits,
+        max_depth=limits.max_depth,
+        max_gates=limits.max_gates,
+        max_parameters=limits.max_parameters,
+        gates=", ".join(limits.gates),
+        threshold=threshold,
+        context="\n\n".join(_entry(entry) for entry in shown) or "No circuit has been measured yet.",
+    )
+    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
+
+
+def worst_to_best(entries: Sequence[MemoryEntry], threshold: float) -> list[MemoryEntry]:
+    """Larger errors first; errors within the target count as equal, and there fewer two-qubit gates are better."""
+    return sorted(entries, key=lambda e: (-max(e.error, threshold), -e.two_qubit_gates, -e.parameters, -e.depth))
+
+
+def render(messages: Sequence[Message], form: Format) -> str | list[Message]:
+    """The prompt as the trainers and tokenizers take it: messages for `chatml`, one text for the other formats."""
+    if form == "chatml":
+        return list(messages)
+    text = "\n\n".join(message["content"] for message in messages)
+    return f"### Instruction:\n{text}\n\n### Response:\n" if form == "instruction" else f"{text}\n\n"
+
+
+def render_answer(text: str, form: Format) -> str | list[Message]:
+    """The answer to a prompt of `render`, in the same form."""
+    return [{"role": "assistant", "content": text}] if form == "chatml" else text
+
+
+def _fitting(entries: list[MemoryEntry], budget: int, count_tokens: Callable[[str], int]) -> list[MemoryEntry]:
+    kept: list[MemoryEntry] = []
+    for entry in reversed(entries):
+        budget -= count_tokens(_entry(entry))
+        if budget < 0:
+            break
+        kept.insert(0, entry)
+    return kept
+
+
+def _entry(entry: MemoryEntry) -> str:
+    return f"measured: {entry.figures}\n```python\n{entry.code.strip()}\n```"
+
+
+def _terms(hamiltonian: Hamiltonian) -> str:
+    largest = sorted(hamiltonian.terms, key=lambda term: -abs(term[1]))
+    lines = [f"{coefficient:+.6g} {label}" for label, coefficient in largest[:MAX_TERMS]]
+    left = len(largest) - MAX_TERMS
+    return "\n".join(lines) + (f"\n(and {left} smaller terms)" if left > 0 else "")
+
+
+def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: Sequence[MemoryEntry]) -> str:
+    """The embedded model's form: only words that its corpus holds, whatever the problem is called."""
+    kind = problem.name if problem.name in COMPACT_NAMES else "molecule" if hamiltonian.unit == "hartree" else "pauli"
+    chain = kind in ("tfim", "xy", "heisenberg")
+    values = [
+        f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}" for key, value in hamiltonian.parameters
+    ]
+    gates = "any" if set(limits.gates) == set(GATES) else " ".join(limits.gates)
+    lines = [
+        " ".join([kind, *(values if chain else [])]),
+        f"qubits: {hamiltonian.num_qubits}",
+        f"depth: {limits.max_depth}",
+        f"gates: {gates}",
+        *(_entry(entry) for entry in shown),
+        *(["better:"] if shown else []),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Supervised fine-tuning: the ansatz corpus, the training stage, validation of what a policy writes."""

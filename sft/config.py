@@ -1,0 +1,65 @@
+"""The configuration of the SFT stage. `training:` is TRL's SFTConfig, names verbatim, checked against TRL itself."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from models.config import Strict
+from quantum.errors import RequestError, did_you_mean
+from sft.corpus.build import CorpusSettings
+
+if TYPE_CHECKING:
+    from trl import SFTConfig
+
+OURS = {"output_dir": "--to", "seed": "seed", "use_cpu": "device", "resume_from_checkpoint": "--resume"}
+"""TRL's names that are set here, and where to say it instead."""
+
+
+class ScratchSection(Strict):
+    """A Qwen2 model with random weights; names are those of transformers' Qwen2Config."""
+
+    num_hidden_layers: int = Field(default=2, ge=1)
+    hidden_size: int = Field(default=96, ge=8)
+    num_attention_heads: int = Field(default=4, ge=1)
+    num_key_value_heads: int = Field(default=2, ge=1)
+    intermediate_size: int = Field(default=256, ge=8)
+    max_position_embeddings: int = Field(default=1024, ge=64)
+    vocab_size: int = Field(default=1024, ge=300)
+    """The most tokens that the tokenizer may have; the model gets as many as it has."""
+
+
+class SftSettings(Strict):
+    """One build: which policy, from which data, how trained."""
+
+    profile: str = "embedded"
+    scratch: ScratchSection | None = None
+    """Train a new model of this shape, with a tokenizer of its own, instead of the profile's weights."""
+    corpus: CorpusSettings = CorpusSettings()
+    workers: int = Field(default=2, ge=1)
+    """Processes that make the corpus."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    torch_threads: int | None = Field(default=None, ge=1)
+    seed: int = Field(default=0, ge=0)
+    training: dict[str, Any] = Field(default_factory=dict)
+
+
+def sft_arguments(settings: SftSettings, output_dir: Path, cuda: bool) -> SFTConfig:
+    """TRL's SFTConfig; raises `RequestError` for a key or a value that TRL does not take."""
+    from trl import SFTConfig
+
+    known = {field.name for field in fields(SFTConfig)}
+    for key in settings.training:
+        if key in OURS:
+            raise RequestError(f"training.{key} is set by QuantumMind; use {OURS[key]}")
+        if key not in known:
+            raise RequestError(f"unknown key 'training.{key}' (TRL's SFTConfig){did_you_mean(key, known - set(OURS))}")
+    machine = {"use_cpu": not cuda, "bf16": cuda, "gradient_checkpointing": cuda}
+    ours = {"output_dir": str(output_dir), "seed": settings.seed, "report_to": "none", "completion_only_loss": True}
+    try:
+        return SFTConfig(**{**ours, **machine, **settings.training})
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"training: {' '.join(str(error).split())}") from error

@@ -1,0 +1,207 @@
+"""One SFT build from one config: corpus, tokenizer, model, TRL's SFTTrainer, and a directory that says all of it.
+
+A build directory holds
+    config.yaml          the resolved config: run it again and get the same build
+    corpus.jsonl         the rows that were trained on, and held out
+    checkpoint-N/        TRL's checkpoints, as `save_steps` says
+    model.safetensors    (or adapter_model.safetensors) with the tokenizer: `from_pretrained` takes the directory
+    circuits.json        hashes of the functions trained on, by which validation tells what is novel
+    profile.yaml         how prompts are written for it: `resolve_profile` takes the directory
+    losses.jsonl         one line a logged step
+    build.json           digests, counts, losses, seconds, versions, machine; written last, so it marks a finished build
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from models.config import load_config
+from models.loader import Policy, load_policy
+from models.profiles import Profile, resolve_profile
+from models.tokenizer import train_tokenizer
+from quantum.errors import RequestError
+from sft.config import ScratchSection, SftSettings, sft_arguments
+from sft.corpus.build import CIRCUITS_FILE, Row, build_corpus, load_rows, save_functions, save_rows
+from sft.dataset import split_rows, to_dataset
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from trl import SFTTrainer
+
+PACKAGES = ("torch", "transformers", "trl", "datasets", "peft", "tokenizers", "qiskit", "numpy")
+
+
+def run_sft(config_path: str | Path, overrides: Sequence[str], output_dir: str | Path, resume: bool = False) -> Path:
+    """Train what `config_path` says into `output_dir`; returns the directory.
+
+    `resume` continues from the last checkpoint there. Raises `RequestError` for a wrong config, and for a directory
+    that already holds a build or, without `resume`, the beginning of one.
+    """
+    settings = load_config(SftSettings, config_path, overrides)
+    profile = resolve_profile(settings.profile)
+    build = Path(output_dir)
+    _check_place(build, settings, resume)
+    arguments = sft_arguments(settings, build, _on_gpu(settings))
+    started = time.time()
+    build.mkdir(parents=True, exist_ok=True)
+    (build / "config.yaml").write_text(_resolved(settings), encoding="utf-8")
+    rows = _rows(settings, build)
+    corpus_seconds = time.time() - started
+    train, validation = split_rows(rows, settings.corpus.validation_share)
+    policy = _policy(settings, profile, rows)
+    trainer = _trainer(policy, arguments, train, validation)
+    trainer.train(resume_from_checkpoint=resume or None)
+    trainer.save_model(str(build))
+    policy.tokenizer.save_pretrained(str(build))
+    _save_profile(profile, build)
+    save_functions(train, build / CIRCUITS_FILE)
+    record = {
+        "corpus_seconds": round(corpus_seconds, 1),
+        "seconds": round(time.time() - started, 1),
+        "cpu_seconds_this_process": round(time.process_time(), 1),
+        "train_rows": len(train),
+        "validation_rows": len(validation),
+        "distinct_functions": len({row.hash for row in rows}),
+    }
+    _save_record(trainer, policy, settings, build, record)
+    return build
+
+
+def _check_place(build: Path, settings: SftSettings, resume: bool) -> None:
+    if (build / "build.json").exists():
+        raise RequestError(f"{build} already holds a finished build; choose another directory")
+    begun = any(build.glob("checkpoint-*"))
+    if begun and not resume:
+        raise RequestError(f"{build} holds the beginning of a build; resume it, or choose another directory")
+    if resume and not begun:
+        raise RequestError(f"{build} holds no checkpoint to resume from")
+    if resume and (build / "config.yaml").read_text(encoding="utf-8") != _resolved(settings):
+        raise RequestError(f"{build} was begun with another config; its own is {build / 'config.yaml'}")
+
+
+def _resolved(settings: SftSettings) -> str:
+    return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False)
+
+
+def _on_gpu(settings: SftSettings) -> bool:
+    import torch
+
+    if settings.torch_threads is not None:
+        torch.set_num_threads(settings.torch_threads)
+    return settings.device != "cpu" and torch.cuda.is_available()
+
+
+def _rows(settings: SftSettings, build: Path) -> list[Row]:
+    """The corpus, made once a build: a resumed one reads what it was begun with."""
+    path = build / "corpus.jsonl"
+    if path.exists():
+        return load_rows(path)
+    total = settings.corpus.plain_rows + settings.corpus.lineages
+
+    def progress(done: int) -> None:
+        if done % 200 == 0 or done == total:
+            print(f"corpus: {done}/{total}", file=sys.stderr, flush=True)
+
+    rows = build_corpus(settings.corpus, settings.workers, progress)
+    save_rows(rows, path)
+    return rows
+
+
+def _policy(settings: SftSettings, profile: Profile, rows: Sequence[Row]) -> Policy:
+    if settings.scratch is None:
+        return load_policy(profile, settings.device)
+    import torch
+
+    texts = [text for row in rows for text in (row.prompt[-1]["content"], row.answer)]
+    tokenizer = train_tokenizer(texts, settings.scratch.vocab_size)
+    model = new_model(settings.scratch, tokenizer, settings.seed)
+    device = torch.device("cuda" if _on_gpu(settings) else "cpu")
+    return Policy(model.to(device), tokenizer, profile, device)  # type: ignore[arg-type]
+
+
+def new_model(scratch: ScratchSection, tokenizer: PreTrainedTokenizerBase, seed: int) -> PreTrainedModel:
+    """A Qwen2 model with tied embeddings and random fp32 weights that knows the tokenizer's special tokens."""
+    import torch
+    from transformers import Qwen2Config, Qwen2ForCausalLM
+
+    torch.manual_seed(seed)
+    shape = scratch.model_dump(exclude={"vocab_size"})
+    config = Qwen2Config(
+        **shape,
+        vocab_size=len(tokenizer),
+        tie_word_embeddings=True,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=None,
+        dtype="float32",
+    )
+    return Qwen2ForCausalLM(config)
+
+
+def _trainer(policy: Policy, arguments: Any, train: Sequence[Row], validation: Sequence[Row]) -> SFTTrainer:
+    from trl import SFTTrainer
+
+    form = policy.profile.prompt_format
+    return SFTTrainer(
+        model=policy.model,
+        args=arguments,
+        train_dataset=to_dataset(train, form),
+        eval_dataset=to_dataset(validation, form) if validation else None,
+        processing_class=policy.tokenizer,
+        peft_config=policy.peft_config,
+    )
+
+
+def _save_profile(profile: Profile, build: Path) -> None:
+    document = profile.model_dump(mode="json", exclude={"name", "adapter_name_or_path"})
+    (build / "profile.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+
+
+def _save_record(
+    trainer: SFTTrainer, policy: Policy, settings: SftSettings, build: Path, record: dict[str, Any]
+) -> None:
+    history = trainer.state.log_history
+    losses = [entry for entry in history if "loss" in entry or "eval_loss" in entry]
+    (build / "losses.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in losses), encoding="utf-8")
+    train_losses = [entry["loss"] for entry in losses if "loss" in entry]
+    evaluation = trainer.evaluate() if trainer.eval_dataset is not None else {}
+    model = policy.model
+    document = {
+        "profile": settings.profile,
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "seed": settings.seed,
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "trainable_parameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
+        "vocabulary": len(policy.tokenizer),
+        "steps": trainer.state.global_step,
+        "first_loss": train_losses[0] if train_losses else None,
+        "last_loss": train_losses[-1] if train_losses else None,
+        "validation_loss": evaluation.get("eval_loss"),
+        **record,
+        "config_sha256": _sha256(build / "config.yaml"),
+        "corpus_sha256": _sha256(build / "corpus.jsonl"),
+        "machine": {"device": str(policy.device), "cpu": platform.machine(), "torch_threads": _threads()},
+        "versions": {name: version(name) for name in PACKAGES},
+    }
+    (build / "build.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _threads() -> int:
+    import torch
+
+    return torch.get_num_threads()

@@ -1,0 +1,112 @@
+"""A build for real, five steps long: the loss falls, the directory says everything, mistakes stop before any work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from models.loader import load_policy
+from models.profiles import resolve_profile
+from quantum.errors import RequestError
+from sft.corpus.build import load_rows
+from sft.train import run_sft
+
+CONFIG = {
+    "profile": "embedded",
+    "scratch": {"num_hidden_layers": 1, "hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 2},
+    "corpus": {"plain_rows": 40, "lineages": 1, "sizes": [2, 3, 4], "measured_sizes": [3], "validation_share": 0.1},
+    "workers": 1,
+    "device": "cpu",
+    "torch_threads": 1,
+    "training": {
+        "max_steps": 6,
+        "per_device_train_batch_size": 4,
+        "learning_rate": 2e-2,
+        "logging_steps": 1,
+        "save_steps": 4,
+        "disable_tqdm": True,
+    },
+}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump(CONFIG))
+    return path
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sft")
+    (folder / "config.yaml").write_text(yaml.safe_dump(CONFIG))
+    return run_sft(folder / "config.yaml", [], folder / "build")
+
+
+def test_the_loss_falls_in_a_few_steps(build: Path) -> None:
+    losses = [json.loads(line) for line in (build / "losses.jsonl").read_text().splitlines()]
+    steps = [entry["loss"] for entry in losses if "loss" in entry]
+    assert len(steps) == 6
+    assert float(steps[-1]) < float(steps[0]) - 0.5
+
+
+def test_a_build_says_what_it_is_and_loads_as_a_policy(build: Path) -> None:
+    record = json.loads((build / "build.json").read_text())
+    rows = load_rows(build / "corpus.jsonl")
+    assert record["steps"] == 6
+    assert record["train_rows"] + record["validation_rows"] == len(rows)
+    assert {"config_sha256", "corpus_sha256", "seconds", "versions", "validation_loss"} <= set(record)
+    profile = resolve_profile(build)
+    assert profile.prompt_style == "compact"
+    policy = load_policy(profile, "cpu")
+    assert sum(p.numel() for p in policy.model.parameters()) == record["parameters"]
+    assert len(policy.generate([rows[0].prompt], seed=0, max_new_tokens=5)) == 1
+
+
+def test_the_same_config_gives_the_same_weights_and_a_resumed_build_too(build: Path, config: Path) -> None:
+    def weights(folder: Path) -> bytes:
+        return (folder / "model.safetensors").read_bytes()
+
+    again = run_sft(config, [], config.parent / "again")
+    assert weights(again) == weights(build)
+    (again / "build.json").unlink()
+    (again / "model.safetensors").unlink()
+    resumed = run_sft(config, [], again, resume=True)  # from checkpoint 4 or 6, whichever is last
+    assert weights(resumed) == weights(build)
+
+
+def test_an_occupied_directory_is_refused(build: Path, config: Path) -> None:
+    with pytest.raises(RequestError, match="already holds a finished build"):
+        run_sft(config, [], build)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("training.learnin_rate=1", r"unknown key 'training\.learnin_rate'.*did you mean 'learning_rate'"),
+        ("training.output_dir=x", r"training\.output_dir is set by QuantumMind; use --to"),
+        ("corpus.plain_row=3", r"config\.yaml: unknown key 'corpus\.plain_row'.*did you mean 'plain_rows'"),
+        ("scratch.hidden=3", r"unknown key 'scratch\.hidden'.*did you mean 'hidden_size'"),
+        ("profile=embeded", r"unknown model 'embeded'.*did you mean 'embedded'"),
+        ("corpus.plain_rows=0", r"config\.yaml: corpus\.plain_rows"),
+        ("seed", r"write it as key\.key=value"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_and_leaves_nothing_behind(config: Path, override: str, message: str) -> None:
+    with pytest.raises(RequestError, match=message) as caught:
+        run_sft(config, [override], config.parent / "build")
+    assert "\n" not in str(caught.value)
+    assert not (config.parent / "build").exists()
+
+
+def test_the_shipped_recipe_is_a_valid_config() -> None:
+    from models.config import load_config
+    from sft.config import SftSettings, sft_arguments
+
+    recipe = Path(__file__).parents[2] / "configs" / "sft" / "embedded-cpu.yaml"
+    settings = load_config(SftSettings, recipe, ["training.learning_rate=5e-3"])
+    arguments = sft_arguments(settings, Path("unused"), cuda=False)
+    assert (arguments.learning_rate, arguments.max_steps) == (5e-3, settings.training["max_steps"])
