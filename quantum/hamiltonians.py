@@ -77,6 +77,16 @@ class Hamiltonian:
         lines = sorted(f"{label} {coefficient!r}" for label, coefficient in self.terms)
         return hashlib.sha256("\n".join((str(self.num_qubits), *lines)).encode()).hexdigest()[:32]
 
+    def to_document(self) -> dict[str, Any]:
+        """The JSON that `load_hamiltonian` reads."""
+        return {
+            "name": self.name,
+            "num_qubits": self.num_qubits,
+            "units": self.unit,
+            "description": self.description,
+            "pauli_terms": [list(term) for term in self.terms],
+        }
+
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # no cached operator in a pickle
 

@@ -1,18 +1,33 @@
-"""A problem: a Hamiltonian (or a family of them) with sizes, a target and limits on circuits."""
+"""A problem: a Hamiltonian family (or one Hamiltonian) with sizes, a target, limits on circuits, and a yardstick.
+
+Written as a name with parameters (`tfim:field=0.5,boundary=periodic`), a problem YAML or a Hamiltonian JSON; see
+`resolve_problem`, and `quantum.problem_file` for the keys of the YAML.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
 
-from quantum.circuit import GATES
-from quantum.hamiltonians import Hamiltonian, Value
+from quantum.circuit import GATES, MAX_QUBITS
+from quantum.errors import RequestError, did_you_mean
+from quantum.exact import exact_energy, trivial_energies
+from quantum.families.base import Family, Reference
+from quantum.hamiltonians import FAMILIES, Hamiltonian, Value, build_hamiltonian, find_family, load_hamiltonian
+
+CHEMICAL_ACCURACY: Final = 1.6e-3
+"""1 kcal/mol in hartree, the usual target for molecules."""
+RELATIVE_ACCURACY: Final = 1e-3
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a circuit may use at one size; depth and gates are counted after the one stated transpile."""
+    """What a circuit may use at one size: depth and gates after the one stated transpile, gate names as written."""
 
     max_depth: int
     max_gates: int
@@ -20,13 +35,37 @@ class Limits:
     gates: tuple[str, ...] = tuple(GATES)
     allow_frozen_angles: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("max_depth", "max_gates", "max_parameters"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                raise RequestError(f"limits: {name} must be a whole number of at least 1, not {value!r}")
+        for gate in self.gates:
+            if gate not in GATES:
+                raise RequestError(f"limits: unknown gate {gate!r}{did_you_mean(str(gate), GATES)}")
+        if not self.gates:
+            raise RequestError("limits: gates must name at least one gate")
+
+
+def default_limits(num_qubits: int) -> Limits:
+    """Depth 30 n, 20 n + 10 n^2 gates, 12 n parameters: room at n = 4 to 12 for HVA with n/2 layers (Heisenberg, bonds
+    in two parallel sweeps) or n layers (Ising), and for EfficientSU2 with 3 repetitions; none for brute depth."""
+    n = num_qubits
+    return Limits(max_depth=30 * n, max_gates=20 * n + 10 * n * n, max_parameters=12 * n)
+
 
 @dataclass(frozen=True)
 class Target:
-    """The error below which a ground energy counts as found."""
+    """The error up to which a ground energy counts as found; `relative` means relative to |exact energy|."""
 
     kind: Literal["relative", "absolute"]
     value: float
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("relative", "absolute"):
+            raise RequestError(f"target: kind must be relative or absolute, not {self.kind!r}")
+        if not (math.isfinite(self.value) and self.value > 0):
+            raise RequestError(f"target: value must be a positive number, not {self.value!r}")
 
     def threshold(self, exact_energy: float) -> float:
         """The target as an absolute error in the Hamiltonian's unit."""
@@ -38,7 +77,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Problem:
-    """Everything that a run needs to know of its physics; frozen, picklable, JSON-able."""
+    """Everything that a run needs to know of its physics.
+
+    Either `family` with `parameters` (all of them, defaults included: any allowed size can be built) or `instances`,
+    one Hamiltonian a size. `sizes` are scored, `heldout_sizes` never. `limit_overrides` replace fields of
+    `default_limits` at every size. Raises `RequestError` where a size does not fit.
+    """
 
     name: str
     sizes: tuple[int, ...]
@@ -47,41 +91,220 @@ class Problem:
     family: str | None = None
     parameters: tuple[tuple[str, Value], ...] = ()
     instances: tuple[Hamiltonian, ...] = ()
+    limit_overrides: tuple[tuple[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.sizes:
+            raise RequestError(f"{self.name}: at least one size is needed")
+        for k, n in enumerate(self._all_sizes):
+            if type(n) is not int or not 1 <= n <= MAX_QUBITS:
+                raise RequestError(f"{self.name}: a size must be a whole number from 1 to {MAX_QUBITS}, not {n!r}")
+            if n in self._all_sizes[:k]:
+                raise RequestError(f"{self.name}: size {n} is given twice")
+            self.hamiltonian(n)
+
+    def hamiltonian(self, num_qubits: int) -> Hamiltonian:
+        """Raises `RequestError` for a size that the problem does not have."""
+        if self.family is not None:
+            return build_hamiltonian(self.family, num_qubits, **dict(self.parameters))
+        for instance in self.instances:
+            if instance.num_qubits == num_qubits:
+                return instance
+        known = ", ".join(str(instance.num_qubits) for instance in self.instances)
+        raise RequestError(f"{self.name} has {known or 'no'} qubits, not {num_qubits}")
+
+    def limits_for(self, num_qubits: int) -> Limits:
+        return Limits(**{**asdict(default_limits(num_qubits)), **dict(self.limit_overrides)})
+
+    def reference(self, num_qubits: int) -> Reference:
+        """What a known ansatz costs here at the first depth that meets the target, or a stated rule."""
+        if self.family is None:
+            return Reference.by_rule(num_qubits)
+        return FAMILIES[self.family].reference(num_qubits, dict(self.parameters))
+
+    def reference_two_qubit_gates(self, num_qubits: int) -> int:
+        return self.reference(num_qubits).two_qubit_gates
+
+    def reference_depth(self, num_qubits: int) -> int:
+        return self.reference(num_qubits).depth
+
+    def reference_parameters(self, num_qubits: int) -> int:
+        return self.reference(num_qubits).parameters
+
+    def warning(self, num_qubits: int) -> str | None:
+        """A line where the problem shows little: a product state within 10 times the target."""
+        hamiltonian = self.hamiltonian(num_qubits)
+        exact = exact_energy(hamiltonian).energy
+        ratio = (trivial_energies(hamiltonian).product_state - exact) / self.target.threshold(exact)
+        if ratio > 10:
+            return None
+        return f"{hamiltonian.name}: the best product state already has {max(ratio, 0):.1f} times the target error"
 
     @property
     def id(self) -> str:
-        """A stable digest of the whole document, 16 hex characters."""
-        raise NotImplementedError
-
-    def hamiltonian(self, num_qubits: int) -> Hamiltonian:
-        raise NotImplementedError
-
-    def limits_for(self, num_qubits: int) -> Limits:
-        raise NotImplementedError
-
-    def reference_two_qubit_gates(self, num_qubits: int) -> int:
-        raise NotImplementedError
-
-    def reference_depth(self, num_qubits: int) -> int:
-        raise NotImplementedError
-
-    def reference_parameters(self, num_qubits: int) -> int:
-        raise NotImplementedError
+        """16 hex characters of sha256 over what a score depends on; descriptions are left out."""
+        document = self.to_document()
+        document["hamiltonians"] = {str(n): self.hamiltonian(n).digest for n in self._all_sizes}
+        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
     def describe(self) -> str:
-        raise NotImplementedError
+        """One paragraph for a person."""
+        hamiltonian = self.hamiltonian(self.sizes[0])
+        sentences = [
+            hamiltonian.description.rstrip("."),
+            f"Symmetries: {'; '.join(hamiltonian.symmetries) or 'none seen'}",
+        ]
+        held_out = f", held out: {', '.join(map(str, self.heldout_sizes))}" if self.heldout_sizes else ""
+        sentences.append(f"Qubits: {', '.join(map(str, self.sizes))}{held_out}")
+        of_what = "|E|" if self.target.kind == "relative" else hamiltonian.unit
+        sentences.append(f"Target: an error of at most {self.target.value:g} {of_what}")
+        if self.family is not None and FAMILIES[self.family].parameters:
+            sentences.append(f"Parameters: {'; '.join(_parameter_lines(FAMILIES[self.family]))}")
+        return ". ".join(sentences) + "."
 
     def to_document(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """JSON-able and complete: the terms of every Hamiltonian and the resolved limits stand in it."""
+        return {
+            "name": self.name,
+            "family": self.family,
+            "parameters": dict(self.parameters),
+            "sizes": list(self.sizes),
+            "heldout_sizes": list(self.heldout_sizes),
+            "target": asdict(self.target),
+            "limit_overrides": {key: list(v) if isinstance(v, tuple) else v for key, v in self.limit_overrides},
+            "limits": {str(n): _limits_document(self.limits_for(n)) for n in self._all_sizes},
+            "hamiltonians": {str(n): self.hamiltonian(n).to_document() for n in self._all_sizes},
+        }
 
     @staticmethod
     def from_document(document: object) -> Problem:
-        raise NotImplementedError
+        """The problem of `to_document`. Raises `RequestError` where a field is off, and where the Hamiltonians or
+        limits in the document are not those that this version makes from its other fields."""
+        from quantum.problem_file import problem_from_document
+
+        return problem_from_document(document)
+
+    @property
+    def _all_sizes(self) -> tuple[int, ...]:
+        return self.sizes + self.heldout_sizes
 
 
 def resolve_problem(spec: str, sizes: Sequence[int] | None = None) -> Problem:
-    raise NotImplementedError
+    """The problem called `spec`: a name (`tfim`), a name with parameters (`tfim:field=0.5,boundary=periodic`), the path
+    of a problem YAML or of a Hamiltonian JSON. `sizes` replace the default ones. Raises `RequestError`."""
+    name, _, settings = spec.strip().partition(":")
+    if not name:
+        raise RequestError(f"no problem named{did_you_mean('', FAMILIES)}")
+    path = Path(spec.strip())
+    if path.suffix in (".yaml", ".yml"):
+        from quantum.problem_file import read_problem
+
+        return read_problem(path, sizes)
+    if path.suffix == ".json":
+        return single_problem(load_hamiltonian(path), sizes)
+    if name not in FAMILIES:
+        if "/" in spec or path.exists():
+            what = "a folder" if path.is_dir() else "no problem"
+            raise RequestError(f"{spec}: is {what}; give a problem .yaml or a Hamiltonian .json")
+        raise RequestError(f"unknown problem {name!r}{did_you_mean(name, FAMILIES)} (or a .yaml or .json path)")
+    return family_problem(name, _parse_settings(name, settings) if ":" in spec else {}, sizes)
+
+
+def family_problem(
+    family: str,
+    parameters: dict[str, Any],
+    sizes: Sequence[int] | None = None,
+    heldout_sizes: Sequence[int] | None = None,
+    target: Target | None = None,
+    limit_overrides: tuple[tuple[str, Any], ...] = (),
+    name: str | None = None,
+) -> Problem:
+    """A problem of a family. What is None has the family's default; a scored size is not held out by default."""
+    found = find_family(family)
+    values = found.resolve(parameters)
+    usual, usual_heldout = found.default_sizes(values)
+    chosen = usual if sizes is None else tuple(sizes)
+    if heldout_sizes is None:
+        heldout_sizes = [n for n in usual_heldout if n not in chosen]
+    return Problem(
+        name=name or family,
+        sizes=chosen,
+        heldout_sizes=tuple(heldout_sizes),
+        target=target or _usual_target(found.unit),
+        family=family,
+        parameters=tuple(values.items()),
+        limit_overrides=limit_overrides,
+    )
+
+
+def single_problem(
+    hamiltonian: Hamiltonian,
+    sizes: Sequence[int] | None = None,
+    target: Target | None = None,
+    limit_overrides: tuple[tuple[str, Any], ...] = (),
+    name: str | None = None,
+) -> Problem:
+    """A problem of one Hamiltonian. The usual target, relative to |E|, says nothing where E is close to 0 (a shifted or
+    a frustration-free Hamiltonian); there it is 1e-3 of sum|c| over the terms without the identity, absolute."""
+    if target is None:
+        target = _usual_target(hamiltonian.unit)
+        scale = sum(abs(c) for label, c in hamiltonian.terms if label.strip("I"))
+        if target.kind == "relative" and abs(exact_energy(hamiltonian).energy) < 1e-3 * scale:
+            target = Target("absolute", RELATIVE_ACCURACY * scale)
+    return Problem(
+        name=name or hamiltonian.name,
+        sizes=(hamiltonian.num_qubits,) if sizes is None else tuple(sizes),
+        heldout_sizes=(),
+        target=target,
+        instances=(hamiltonian,),
+        limit_overrides=limit_overrides,
+    )
 
 
 def list_problems() -> list[dict[str, Any]]:
-    raise NotImplementedError
+    """One row a family: what `quantummind problems` prints."""
+    rows = []
+    for family in FAMILIES.values():
+        sizes, heldout = family.default_sizes(family.resolve({}))
+        rows.append(
+            {
+                "name": family.name,
+                "about": family.title,
+                "formula": family.formula,
+                "unit": family.unit,
+                "sizes": list(sizes),
+                "heldout_sizes": list(heldout),
+                "parameters": _parameter_lines(family),
+            }
+        )
+    return rows
+
+
+def _usual_target(unit: str) -> Target:
+    return Target("absolute", CHEMICAL_ACCURACY) if unit == "hartree" else Target("relative", RELATIVE_ACCURACY)
+
+
+def _limits_document(limits: Limits) -> dict[str, Any]:
+    return {**asdict(limits), "gates": list(limits.gates)}
+
+
+def _parameter_lines(family: Family) -> list[str]:
+    """'field=1.0 (h, the transverse field; also h, g)' for every parameter."""
+    lines = []
+    for parameter in family.parameters:
+        also = f"; also {', '.join(parameter.aliases)}" if parameter.aliases else ""
+        choices = f"; {', '.join(map(str, parameter.choices))}" if parameter.choices else ""
+        lines.append(f"{parameter.name}={parameter.default} ({parameter.help}{choices}{also})")
+    return lines
+
+
+def _parse_settings(name: str, settings: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for part in settings.split(","):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (key and equals and value):
+            raise RequestError(f"{name}: {part!r} is no parameter; write {name}:parameter=value,parameter=value")
+        if key in given:
+            raise RequestError(f"{name}: {key} is given twice")
+        given[key] = value
+    return given

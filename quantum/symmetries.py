@@ -26,9 +26,11 @@ def symmetries(num_qubits: int, terms: Sequence[tuple[str, float]]) -> tuple[str
         found += [f"U(1): the sum of {axis}_i over all qubits is conserved" for axis in axes]
     if "Z" in axes:
         found += _conserved_parts(n, terms)
-    for axis in "XYZ":
-        if axis not in axes and all(_differing(label, axis) % 2 == 0 for label, _ in terms):
-            found.append(f"Z2: the parity prod {axis}_i is conserved")
+    parities = [axis for axis in "XYZ" if all(_differing(label, axis) % 2 == 0 for label, _ in terms)]
+    unsaid = [axis for axis in parities if axis not in axes]
+    if len(parities) == 3:
+        unsaid = unsaid[:-1]  # the product of the other two
+    found += [f"Z2: the parity prod {axis}_i is conserved" for axis in unsaid]
     if n > 2 and _maps_to_itself(terms, lambda label: label[1:] + label[0]):
         found.append("translation by one site")
     if n > 1 and _maps_to_itself(terms, lambda label: label[::-1]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quantum.families.base import Parameter, Term, Values, pauli
 from quantum.seeds import seed_for
 
-BOUNDARY = Parameter("boundary", "open", "open chain or periodic ring", choices=("open", "periodic"))
+BOUNDARY = Parameter("boundary", "open", "of the chain", choices=("open", "periodic"))
 DISORDER = Parameter(
     "disorder",
     0.0,

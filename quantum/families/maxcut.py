@@ -49,9 +49,7 @@ def _normalise(text: str) -> str:
     elif text.endswith(".json") or "/" in text:
         edges = _read_edges(Path(text))
     else:
-        raise RequestError(
-            f"maxcut: graph {text!r} is unknown{did_you_mean(text, NAMED_GRAPHS)}, or edges such as 0-1+1-2"
-        )
+        raise RequestError(f"maxcut: graph {text!r} is unknown{did_you_mean(text, NAMED_GRAPHS)} (or edges: 0-1+1-2)")
     return "+".join(f"{i}-{j}" + ("" if weight == 1.0 else f"*{weight!r}") for i, j, weight in _checked(edges))
 
 

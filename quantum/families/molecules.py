@@ -112,7 +112,7 @@ MOLECULES = (
         "lithium hydride, STO-3G, 2 electrons in 3 orbitals",
         (
             _bond_length(2.2, 1.2, 2.2, 3.4),
-            Parameter("mapping", "parity", "parity (4 qubits) or jw (6 qubits)", choices=("parity", "jw")),
+            Parameter("mapping", "parity", "parity makes 4 qubits, jw 6", choices=("parity", "jw")),
         ),
         {
             **{(r, "parity"): f"lih_4q_sto3g_r{r}_parity" for r in (1.2, 2.2, 3.4)},
@@ -128,7 +128,7 @@ MOLECULES = (
     _molecule(
         "h2o",
         "water, 4 electrons in 4 (STO-3G) or 5 (6-31G) orbitals",
-        (Parameter("basis", "sto-3g", "sto-3g or 6-31g (bohr)", choices=("sto-3g", "6-31g")), _LENGTH_UNIT),
+        (Parameter("basis", "sto-3g", "6-31g is shipped in bohr alone", choices=("sto-3g", "6-31g")), _LENGTH_UNIT),
         {
             ("sto-3g", "bohr"): "h2o_8q_sto3g_cas4o4_bohr_jw",
             ("sto-3g", "angstrom"): "h2o_8q_sto3g_cas4o4_angstrom_jw",

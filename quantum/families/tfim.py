@@ -34,7 +34,7 @@ def _reference(n: int, values: Values) -> Reference:
         layers, bonds, layer_depth = (n + 1) // 2, n, 7 if n % 2 == 0 else 10
     else:
         layers, bonds, layer_depth = max(1, round(0.8 * n)), n - 1, 7
-    return Reference(2 * bonds * layers, 1 + layer_depth * layers, 2 * layers, f"HVA, {layers} layers")
+    return Reference(2 * bonds * layers, 2 + layer_depth * layers, 2 * layers, f"HVA, {layers} layers")
 
 
 TFIM = Family(
