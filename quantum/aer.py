@@ -123,7 +123,7 @@ def _two_term_gates(gate: Gate) -> tuple[Gate, ...]:
 
 
 def _one_symbol_each(circuit: Circuit) -> tuple[Circuit, list[Angle]]:
-    """The circuit with parameter k as the whole angle of its k-th parametrised rotation, and those rotations' angles."""
+    """The circuit with parameter k as the whole angle of its k-th parametrised rotation, and those angles."""
     gates: list[Gate] = []
     angles: list[Angle] = []
     for gate in circuit.gates:

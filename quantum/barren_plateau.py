@@ -9,8 +9,8 @@ uniform on [0, 2 pi)^P. The anchor is the exact value for independent unitary 2-
 
     Var = sigma_H^2 d^2 / (2 (d + 1)^2 (d - 1)),   d = 2^n      (McClean et al., Nat. Commun. 9, 4812 (2018)),
 
-which falls by 2^-1 a qubit. One size proves nothing at n <= 4, so a verdict needs a slope over sizes; and a high variance
-is not a merit (a product circuit has it): this is a gate, not an objective.
+which falls by 2^-1 a qubit. One size proves nothing at n <= 4, so a verdict needs a slope over sizes; and a high
+variance is not a merit (a product circuit has it): this is a gate, not an objective.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _two_design_unit(num_qubits: int) -> float:
 
 
 def gradient_variance(circuit: Circuit, hamiltonian: Hamiltonian, samples: int = 64, seed: int = 0) -> GradientVariance:
-    """v_j over `samples` points (at least 2) drawn with `seed`; a circuit without parameters has nothing alive: zeros."""
+    """v_j over `samples` points (at least 2) drawn with `seed`; all zero where no parameter drives anything."""
     if samples < 2:
         raise ValueError(f"a variance needs at least 2 samples, not {samples}")
     program = compile_program(circuit, hamiltonian)
@@ -120,7 +120,7 @@ def trainability(variances: Mapping[int, GradientVariance]) -> Trainability:
     """The scaling verdict from circuits of one family, keyed by their number of qubits.
 
     Weighted least squares; the standard error is the bootstrap's, widened when the sizes scatter by more than it. The
-    verdict is `unknown` with fewer than two sizes or with sizes up to 4 only; it never excludes a plateau at larger sizes.
+    verdict is `unknown` with fewer than two sizes or with sizes up to 4 only; none excludes a plateau at larger sizes.
     """
     sizes = np.array(sorted(variances), dtype=np.float64)
     if len(sizes) < 2:

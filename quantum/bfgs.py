@@ -4,57 +4,62 @@ Each lane minimises from one start; a lane that is done takes the next start fro
 the queue is empty. A start's course depends on that start alone, never on its lane or its neighbours.
 
 Line search: bracketing for the weak Wolfe conditions (Lewis and Overton, Math. Program. 141, 2013), the first trial
-after an update being the full quasi-Newton step. Update and first scaling: Nocedal and Wright, Numerical
-Optimization, eqs. 6.17 and 6.20. Memory is 8 * 8 * P**2 bytes; not covered: limited memory, constraints.
+after an update being the full quasi-Newton step. Update: Nocedal and Wright, Numerical Optimization, eq. 6.17. An
+optimiser's own vectors lie along the lanes (rows of eight parameters, zeros at the end), so its algebra is SIMD as well.
+Memory: 64 * P**2 bytes. Not covered: limited memory, constraints.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numba import njit
 
-from quantum.lanes import LANES
+from quantum.lanes import LANES, load, splat, store, sum_lanes
 from quantum.statevector import evaluate
 
-SUFFICIENT_DECREASE = 1e-4
-CURVATURE = 0.9
-FIRST_STEP = 0.3
-"""Length in radians of the first trial step from a start, when steepest descent would go further."""
-MAX_TRIALS = 20
-ROUNDING = 1e-14
+SUFFICIENT_DECREASE: Final = 1e-4
+CURVATURE: Final = 0.9
+FIRST_STEP: Final = 0.3
+"""Length in radians of the first trial step along steepest descent, when the scaled gradient is longer."""
+MAX_TRIALS: Final = 20
+ROUNDING: Final = 1e-14
 """An energy this much higher (relative to max(1, |E|)) still counts as not higher: it is rounding."""
 
-# columns of a lane's numbers, its counters, and its vectors
+# What a lane keeps: numbers, counters, and vectors of `blocks` rows each.
 VALUE, SLOPE, STEP, LOW, HIGH = range(5)
 START, EVALUATIONS, STALLS, TRIALS, UPDATES = range(5)
-POINT, GRADIENT, DIRECTION, MOVE, CHANGE, IMAGE = range(6)
+POINT, GRADIENT, SLOPES, DIRECTION, MOVE, CHANGE, IMAGE = range(7)
+NUM_VECTORS: Final = 7
+
+
+def optimiser_rows(num_parameters: int) -> tuple[int, int]:
+    """Rows of eight that the lanes' vectors and inverse Hessians take for P parameters."""
+    blocks = -(-num_parameters // LANES)
+    return LANES * NUM_VECTORS * blocks, LANES * num_parameters * blocks
 
 
 @njit(cache=True)
 def minimise_starts(
     rotations, starts, columns, coefficients, constants, group_x, real_groups, table,
     theta, trigonometry, psi, dual, energy, gradient,
-    points, gradient_tolerance, energy_tolerance, patience, max_evaluations,
+    vectors, inverse, points, stiffness, gradient_tolerance, energy_tolerance, patience, max_evaluations,
     energies, gradient_norms, evaluations,
 ):  # fmt: skip
     """Minimises from every row of `points` (S, P), in place; fills `energies`, `gradient_norms`, `evaluations` (S,).
 
     A start ends when |gradient| < gradient_tolerance, after `patience` steps in a row that each gain less than
-    energy_tolerance, after max_evaluations, or when not even steepest descent finds a lower energy.
+    energy_tolerance, after max_evaluations, or when not even steepest descent finds a lower energy. `stiffness` is the
+    first guess of d2E/dtheta2. `vectors` and `inverse` are lane arrays of `optimiser_rows` rows, zero to begin with.
     """
     size = points.shape[1]
     numbers = np.zeros((LANES, 5))
     counters = np.zeros((LANES, 5), dtype=np.int64)
-    vectors = np.zeros((LANES, 6, size))
-    inverse = np.zeros((LANES, size, size))
-    queued = 0
-    running = 0
-    for lane in range(LANES):
-        counters[lane, START] = -1
-        if queued < len(points):
-            begin(lane, queued, points, theta, numbers, counters)
-            queued += 1
-            running += 1
+    queued = running = min(LANES, len(points))
+    counters[:, START] = -1
+    for lane in range(running):
+        begin(lane, lane, points, theta, counters)
     while running > 0:
         evaluate(
             rotations, starts, columns, coefficients, constants, group_x, real_groups, table,
@@ -65,18 +70,19 @@ def minimise_starts(
             if start < 0:
                 continue
             done = advance(
-                energy[0, lane], gradient[:size, lane], theta[:size, lane],
-                numbers[lane], counters[lane], vectors[lane], inverse[lane],
-                gradient_tolerance, energy_tolerance, patience, max_evaluations,
+                lane, size, energy[0, lane], gradient, theta, numbers, counters, vectors, inverse,
+                stiffness, gradient_tolerance, energy_tolerance, patience, max_evaluations,
             )  # fmt: skip
             if not done:
                 continue
-            points[start] = vectors[lane, POINT]
+            point, slopes = row(lane, POINT, size), row(lane, GRADIENT, size)
+            for parameter in range(size):
+                points[start, parameter] = vectors[point + parameter // LANES, parameter % LANES]
             energies[start] = numbers[lane, VALUE]
-            gradient_norms[start] = norm(vectors[lane, GRADIENT])
+            gradient_norms[start] = np.sqrt(dot(vectors, slopes, slopes, size))
             evaluations[start] = counters[lane, EVALUATIONS]
             if queued < len(points):
-                begin(lane, queued, points, theta, numbers, counters)
+                begin(lane, queued, points, theta, counters)
                 queued += 1
             else:
                 counters[lane, START] = -1
@@ -84,135 +90,164 @@ def minimise_starts(
 
 
 @njit(cache=True)
-def begin(lane, start, points, theta, numbers, counters):
+def begin(lane, start, points, theta, counters):
     for parameter in range(points.shape[1]):
         theta[parameter, lane] = points[start, parameter]
-    numbers[lane] = 0.0
     counters[lane] = 0
     counters[lane, START] = start
 
 
 @njit(cache=True)
+def row(lane, vector, size):
+    """First row of a lane's vector."""
+    return (lane * NUM_VECTORS + vector) * ((size + LANES - 1) // LANES)
+
+
+@njit(cache=True)
 def advance(
-    value, slopes, trial, numbers, counters, vectors, inverse,
-    gradient_tolerance, energy_tolerance, patience, max_evaluations,
+    lane, size, value, gradient, theta, numbers, counters, vectors, inverse,
+    stiffness, gradient_tolerance, energy_tolerance, patience, max_evaluations,
 ):  # fmt: skip
-    """Takes in the evaluation at `trial`, writes the next trial point into it; True when this start is done."""
-    counters[EVALUATIONS] += 1
-    if counters[EVALUATIONS] == 1:
-        vectors[POINT] = trial
-        vectors[GRADIENT] = slopes
-        numbers[VALUE] = value
-        if norm(slopes) < gradient_tolerance:
+    """Takes in the evaluation at a lane's trial point and writes the next one; True when its start is done."""
+    slopes = row(lane, SLOPES, size)
+    for parameter in range(size):
+        vectors[slopes + parameter // LANES, parameter % LANES] = gradient[parameter, lane]
+    counters[lane, EVALUATIONS] += 1
+    first = counters[lane, EVALUATIONS] == 1
+    if first or accepted(lane, size, value, numbers, counters, vectors):
+        if first:
+            take_point(lane, size, theta, vectors)
+        else:
+            gain = numbers[lane, VALUE] - value
+            counters[lane, STALLS] = counters[lane, STALLS] + 1 if gain < energy_tolerance else 0
+            take_step(lane, size, numbers[lane, STEP], vectors)
+        numbers[lane, VALUE] = value
+        converged = dot(vectors, slopes, slopes, size) < gradient_tolerance * gradient_tolerance
+        if converged or counters[lane, STALLS] >= patience:
             return True
-        descend(numbers, counters, vectors)
-    elif accepted(value, slopes, numbers, counters, vectors):
-        gain = numbers[VALUE] - value
-        counters[STALLS] = counters[STALLS] + 1 if gain < energy_tolerance else 0
-        vectors[MOVE] = trial - vectors[POINT]
-        vectors[CHANGE] = slopes - vectors[GRADIENT]
-        vectors[POINT] = trial
-        vectors[GRADIENT] = slopes
-        numbers[VALUE] = value
-        if norm(slopes) < gradient_tolerance or counters[STALLS] >= patience:
+        if first or not update(lane, size, stiffness, numbers, counters, vectors, inverse):
+            descend(lane, size, stiffness, numbers, counters, vectors)
+    elif counters[lane, TRIALS] >= MAX_TRIALS:
+        if counters[lane, UPDATES] == 0:
             return True
-        update(inverse, counters, vectors)
-        numbers[SLOPE] = dot(vectors[DIRECTION], slopes)
-        reset_search(numbers, counters, 1.0)
-        if not numbers[SLOPE] < 0.0:
-            descend(numbers, counters, vectors)
-    elif counters[TRIALS] >= MAX_TRIALS:
-        if counters[UPDATES] == 0:
-            return True
-        descend(numbers, counters, vectors)
-    if counters[EVALUATIONS] >= max_evaluations:
+        descend(lane, size, stiffness, numbers, counters, vectors)
+    if counters[lane, EVALUATIONS] >= max_evaluations:
         return True
-    for parameter in range(len(trial)):
-        trial[parameter] = vectors[POINT, parameter] + numbers[STEP] * vectors[DIRECTION, parameter]
+    point, direction, step = row(lane, POINT, size), row(lane, DIRECTION, size), numbers[lane, STEP]
+    for parameter in range(size):
+        block, position = parameter // LANES, parameter % LANES
+        theta[parameter, lane] = vectors[point + block, position] + step * vectors[direction + block, position]
     return False
 
 
 @njit(cache=True)
-def descend(numbers, counters, vectors):
-    """Starts a line search along steepest descent and forgets the curvature."""
-    length = norm(vectors[GRADIENT])
-    vectors[DIRECTION] = -vectors[GRADIENT]
-    numbers[SLOPE] = -length * length
-    counters[UPDATES] = 0
-    reset_search(numbers, counters, min(1.0, FIRST_STEP / length))
+def take_point(lane, size, theta, vectors):
+    """The first evaluation's point and gradient become the lane's."""
+    point, gradient, slopes = row(lane, POINT, size), row(lane, GRADIENT, size), row(lane, SLOPES, size)
+    for parameter in range(size):
+        vectors[point + parameter // LANES, parameter % LANES] = theta[parameter, lane]
+    for block in range((size + LANES - 1) // LANES):
+        store(vectors, gradient + block, load(vectors, slopes + block))
 
 
 @njit(cache=True)
-def reset_search(numbers, counters, step):
-    numbers[STEP] = step
-    numbers[LOW] = 0.0
-    numbers[HIGH] = np.inf
-    counters[TRIALS] = 0
+def take_step(lane, size, step, vectors):
+    """An accepted trial's point and gradient become the lane's; MOVE and CHANGE are the differences to the last ones."""
+    point, gradient, slopes = row(lane, POINT, size), row(lane, GRADIENT, size), row(lane, SLOPES, size)
+    direction, move, change = row(lane, DIRECTION, size), row(lane, MOVE, size), row(lane, CHANGE, size)
+    for block in range((size + LANES - 1) // LANES):
+        moved = splat(step) * load(vectors, direction + block)
+        after = load(vectors, slopes + block)
+        store(vectors, move + block, moved)
+        store(vectors, change + block, after - load(vectors, gradient + block))
+        store(vectors, point + block, load(vectors, point + block) + moved)
+        store(vectors, gradient + block, after)
 
 
 @njit(cache=True)
-def accepted(value, slopes, numbers, counters, vectors):
+def accepted(lane, size, value, numbers, counters, vectors):
     """Whether the trial meets the weak Wolfe conditions; if not, the next step length."""
-    counters[TRIALS] += 1
-    step, slope = numbers[STEP], numbers[SLOPE]
-    rise = value - numbers[VALUE]
+    counters[lane, TRIALS] += 1
+    step, slope, low, high = numbers[lane, STEP], numbers[lane, SLOPE], numbers[lane, LOW], numbers[lane, HIGH]
+    rise = value - numbers[lane, VALUE]
     if not rise <= SUFFICIENT_DECREASE * step * slope + ROUNDING * max(1.0, abs(value)):
-        numbers[HIGH] = step
-        if numbers[LOW] == 0.0:  # minimum of the parabola through both energies and the first slope
+        numbers[lane, HIGH] = step
+        if low == 0.0:  # minimum of the parabola through both energies and the first slope
             parabola = -0.5 * slope * step * step / (rise - slope * step)
-            numbers[STEP] = min(max(parabola, 0.1 * step), 0.5 * step)
+            numbers[lane, STEP] = min(max(parabola, 0.1 * step), 0.5 * step)
         else:
-            numbers[STEP] = 0.5 * (numbers[LOW] + step)
+            numbers[lane, STEP] = 0.5 * (low + step)
         return False
-    if dot(vectors[DIRECTION], slopes) < CURVATURE * slope:
-        numbers[LOW] = step
-        numbers[STEP] = 2.0 * step if numbers[HIGH] == np.inf else 0.5 * (step + numbers[HIGH])
+    if dot(vectors, row(lane, DIRECTION, size), row(lane, SLOPES, size), size) < CURVATURE * slope:
+        numbers[lane, LOW] = step
+        numbers[lane, STEP] = 2.0 * step if high == np.inf else 0.5 * (step + high)
         return False
     return True
 
 
 @njit(cache=True)
-def update(inverse, counters, vectors):
-    """Takes (MOVE, CHANGE) into the inverse Hessian and sets DIRECTION = -inverse @ GRADIENT in the same pass."""
-    move, change, image, direction = vectors[MOVE], vectors[CHANGE], vectors[IMAGE], vectors[DIRECTION]
-    gradient = vectors[GRADIENT]
-    size = len(move)
-    curvature = dot(move, change)
-    if curvature <= 0.0:  # rounding, since the Wolfe conditions make it positive
-        if counters[UPDATES] == 0:
-            direction[:] = -gradient
-            return
-        curvature = np.inf
-    if counters[UPDATES] == 0:
-        scale = curvature / dot(change, change)
-        inverse[:] = 0.0
+def search(lane, slope, step, numbers, counters):
+    """A new line search with this first trial step."""
+    numbers[lane, SLOPE] = slope
+    numbers[lane, STEP] = step
+    numbers[lane, LOW] = 0.0
+    numbers[lane, HIGH] = np.inf
+    counters[lane, TRIALS] = 0
+
+
+@njit(cache=True)
+def descend(lane, size, stiffness, numbers, counters, vectors):
+    """A line search along steepest descent; the curvature seen so far is forgotten."""
+    gradient, direction = row(lane, GRADIENT, size), row(lane, DIRECTION, size)
+    for block in range((size + LANES - 1) // LANES):
+        store(vectors, direction + block, splat(-1.0 / stiffness) * load(vectors, gradient + block))
+    counters[lane, UPDATES] = 0
+    length = np.sqrt(dot(vectors, direction, direction, size))
+    search(lane, -stiffness * length * length, min(1.0, FIRST_STEP / length), numbers, counters)
+
+
+@njit(cache=True)
+def update(lane, size, stiffness, numbers, counters, vectors, inverse):
+    """Takes (MOVE, CHANGE) into the inverse Hessian and searches along -inverse @ GRADIENT; False if that cannot be."""
+    blocks = (size + LANES - 1) // LANES
+    move, change, image = row(lane, MOVE, size), row(lane, CHANGE, size), row(lane, IMAGE, size)
+    gradient, direction = row(lane, GRADIENT, size), row(lane, DIRECTION, size)
+    first = lane * size * blocks
+    curvature = dot(vectors, move, change, size)
+    if not curvature > 0.0:  # the Wolfe conditions forbid it but for rounding
+        return False
+    if counters[lane, UPDATES] == 0:
         for i in range(size):
-            inverse[i, i] = scale
-    image[:] = 0.0
+            for block in range(blocks):
+                store(inverse, first + i * blocks + block, splat(0.0))
+            inverse[first + i * blocks + i // LANES, i % LANES] = 1.0 / stiffness
+    counters[lane, UPDATES] += 1
+    for block in range(blocks):
+        store(vectors, image + block, splat(0.0))
+        store(vectors, direction + block, splat(0.0))
     for i in range(size):
-        row = inverse[i]
-        for j in range(size):
-            image[j] += change[i] * row[j]
-    ratio = (1.0 + dot(change, image) / curvature) / curvature
-    counters[UPDATES] += 1
-    direction[:] = 0.0
+        weight = splat(vectors[change + i // LANES, i % LANES])
+        for block in range(blocks):
+            entry = load(inverse, first + i * blocks + block)
+            store(vectors, image + block, load(vectors, image + block) + weight * entry)
+    ratio = (1.0 + dot(vectors, change, image, size) / curvature) / curvature
     for i in range(size):
-        row = inverse[i]
-        by_move = ratio * move[i] - image[i] / curvature
-        by_image = -move[i] / curvature
-        for j in range(size):
-            row[j] += by_move * move[j] + by_image * image[j]
-            direction[j] -= gradient[i] * row[j]
+        move_i, image_i = vectors[move + i // LANES, i % LANES], vectors[image + i // LANES, i % LANES]
+        by_move, by_image = splat(ratio * move_i - image_i / curvature), splat(-move_i / curvature)
+        downhill = splat(-vectors[gradient + i // LANES, i % LANES])
+        for block in range(blocks):
+            entry = load(inverse, first + i * blocks + block)
+            entry = entry + by_move * load(vectors, move + block) + by_image * load(vectors, image + block)
+            store(inverse, first + i * blocks + block, entry)
+            store(vectors, direction + block, load(vectors, direction + block) + downhill * entry)
+    slope = dot(vectors, direction, gradient, size)
+    search(lane, slope, 1.0, numbers, counters)
+    return slope < 0.0
 
 
 @njit(cache=True)
-def dot(a, b):
-    total = 0.0
-    for i in range(len(a)):
-        total += a[i] * b[i]
-    return total
-
-
-@njit(cache=True)
-def norm(a):
-    return np.sqrt(dot(a, a))
+def dot(vectors, a, b, size):
+    total = splat(0.0)
+    for block in range((size + LANES - 1) // LANES):
+        total = total + load(vectors, a + block) * load(vectors, b + block)
+    return sum_lanes(total)

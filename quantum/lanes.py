@@ -7,7 +7,7 @@ nothing else is relaxed, no sum is reordered.
 
     a = load(array, row)                 array: C-contiguous float64 of shape (rows, 8), from `aligned`
     store(array, row, c * a + s * b)     +, -, * and unary - between lanes
-    splat(x), flip(a, parity), sum_parity(bits)
+    splat(x), flip(a, parity(bits)), sum_lanes(a)
 
 Not covered: other element types, masks, unaligned arrays (rows must start on 64 bytes).
 """
@@ -106,6 +106,19 @@ def parity(typing: Any, bits: Any) -> Any:
         return builder.and_(builder.ctpop(args[0]), ir.Constant(ir.IntType(64), 1))
 
     return types.int64(types.int64), lower
+
+
+@intrinsic
+def sum_lanes(typing: Any, value: Any) -> Any:
+    """The sum of the eight lanes, always in the same order."""
+
+    def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        parts = [builder.extract_element(args[0], ir.Constant(ir.IntType(32), lane)) for lane in range(LANES)]
+        while len(parts) > 1:
+            parts = [builder.fadd(a, b) for a, b in zip(parts[::2], parts[1::2], strict=True)]
+        return parts[0]
+
+    return types.float64(lanes), lower
 
 
 @intrinsic

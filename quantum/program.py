@@ -6,8 +6,8 @@ gates; they are never applied to a state but pushed through everything that foll
     C_K R_K ... C_1 R_1 C_0 |0>   =   C . R'_K ... R'_1 |0>,      <H> = <0| R'^dag (C^dag H C) R' |0>
 
 Three exact reductions follow. Equal rotations with only commuting ones between them are merged. The state never leaves
-the span (over GF(2)) of the rotations' x masks, so basis states are renumbered in the order in which the masks open that
-span: rotation k touches the first 2**support[k] amplitudes only, a circuit that keeps a Z2 symmetry is simulated
+the span (over GF(2)) of the rotations' x masks, so basis states are renumbered in the order in which the masks open
+that span: rotation k touches the first 2**support[k] amplitudes only, a circuit that keeps a Z2 symmetry is simulated
 in its sector, and terms of H that leave the span vanish. A rotation that is a pure phase on its support is dropped.
 
 Angles are affine in the parameters, phi = A theta + b, so shared and scaled parameters need no rule of their own.
@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -85,7 +85,7 @@ GATE_STEPS: Final[dict[str, tuple[Step, ...]]] = {
 """Every gate of the closed table as rotations in time order, equal to the gate up to a global phase."""
 
 Pauli = tuple[int, int, int]
-"""(x, z, k): the operator i^k X^x Z^z, bit q of a mask being qubit q. Hermitian when k and |x & z| have equal parity."""
+"""(x, z, k): the operator i^k X^x Z^z, bit q of a mask being qubit q; Hermitian when k + |x & z| is even."""
 
 
 def _product(a: Pauli, b: Pauli) -> Pauli:
@@ -141,7 +141,7 @@ class _Frame:
         return image
 
 
-@lru_cache(maxsize=None)
+@cache
 def _clifford_images(name: str) -> tuple[tuple[Pauli, ...], tuple[Pauli, ...]]:
     num_qubits = len(GATE_STEPS[name][0].paulis)
     frame = _Frame(num_qubits)
@@ -164,7 +164,7 @@ _CLIFFORD_GATES: Final = frozenset(
 
 @dataclass(slots=True)
 class _Rotation:
-    """exp(-i phi P / 2), P = i^(|x & z| mod 2) X^x Z^z, phi = sum of terms + constant; `support` says how far it acts."""
+    """exp(-i phi P / 2), P = i^(|x & z| mod 2) X^x Z^z, phi = terms + constant; acts on 2**support amplitudes."""
 
     x: int
     z: int
@@ -283,7 +283,7 @@ class PauliProgram:
 
     @property
     def generator_norms(self) -> NDArray[np.float64]:
-        """w_j = sqrt(sum_k A_kj^2), shape (P,): the scale of each parameter's gradient; 0 for one that drives nothing."""
+        """w_j = sqrt(sum_k A_kj^2), shape (P,): the scale of each parameter's gradient; 0 when it drives nothing."""
         squares = np.bincount(self.columns, weights=self.coefficients**2, minlength=self.num_parameters)
         return np.sqrt(squares)
 

@@ -4,14 +4,15 @@ The fast engine optimises (all starts in one compiled call); the reported energy
 at the parameters found. A difference above 1e-10 * sum|c| raises `EngineMismatch`; nothing is averaged.
 
 Starts are a mixture, because each family alone fails on some ansatze: of every four, two are N(0, 0.1), one N(0, 0.5),
-one uniform on (-pi, pi), so that any prefix of the starts is a fair screening. The same circuit, Hamiltonian, settings and
-seed give the same bits on the same machine; which rare basin is found can differ between CPU types (the last bit decides),
-so `engine_fingerprint` belongs to every stored score.
+one uniform on (-pi, pi), so that any prefix of the starts is a fair screening. The same circuit, Hamiltonian, settings
+and seed give the same bits on the same machine; which rare basin is found can differ between CPU types (the last bit
+decides), so `engine_fingerprint` belongs to every stored score.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from quantum import aer
-from quantum.bfgs import minimise_starts
+from quantum.bfgs import minimise_starts, optimiser_rows
+from quantum.lanes import aligned
 from quantum.program import compile_program
 from quantum.statevector import kernel_arguments, workspace
 
@@ -134,7 +136,9 @@ def _minimise_fast(
     minimise_starts(
         *kernel_arguments(program),
         *workspace(program),
+        *(aligned(rows) for rows in optimiser_rows(circuit.num_parameters)),
         minima.points,
+        math.sqrt(hamiltonian.variance_weight / hamiltonian.num_qubits) or 1.0,
         settings.gradient_tolerance,
         settings.energy_tolerance,
         settings.patience,
