@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+    from qiskit.circuit import ParameterExpression, ParameterVector
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ GATES: Final[Mapping[str, GateKind]] = {
     **{name: GateKind(2, 0) for name in ("cx", "cy", "cz", "swap", "iswap")},
     **{name: GateKind(2, 1) for name in ("crx", "cry", "crz", "cp", "rxx", "ryy", "rzz", "rzx")},
 }
-"""The closed gate table, by Qiskit's names. Any other standard gate is expanded by its definition before it gets here."""
+"""The closed gate table, by Qiskit's names. Any other standard gate is expanded by its definition beforehand."""
 
 MAX_QUBITS: Final = 20
 MAX_GATES: Final = 20_000
@@ -81,7 +82,7 @@ class Circuit:
         return Circuit(self.num_qubits, 0, tuple(bound))
 
     def to_document(self) -> dict[str, Any]:
-        """The JSON form: {"num_qubits", "num_parameters", "gates": [[name, [qubits], [[[[index, coef]...], const]...]]]}."""
+        """The JSON form; gates are [name, [qubit...], angles], angles [[[index, coefficient]...], constant]."""
         gates = [
             [g.name, list(g.qubits), [[[[i, c] for i, c in a.terms], a.constant] for a in g.angles]] for g in self.gates
         ]
@@ -89,7 +90,7 @@ class Circuit:
 
     @staticmethod
     def from_document(document: object) -> Circuit:
-        """Checks exact keys, exact types, ranges and finiteness; raises `CircuitError` at the first field that is off."""
+        """Checks keys, exact types, ranges and finiteness; raises `CircuitError` at the first field that is off."""
         if type(document) is not dict or set(document) != {"num_qubits", "num_parameters", "gates"}:
             raise CircuitError("a circuit document has exactly the keys num_qubits, num_parameters, gates")
         num_qubits = _integer(document["num_qubits"], 1, MAX_QUBITS, "num_qubits")
@@ -99,22 +100,25 @@ class Circuit:
         return Circuit(num_qubits, num_parameters, gates)
 
     def to_qiskit(self, theta: Sequence[float] | None = None) -> QuantumCircuit:
-        """A Qiskit circuit with parameters t[0], t[1], ...; with `theta` every angle is bound to a float."""
+        """A Qiskit circuit with parameters t[0], t[1], ...; with `theta` (ValueError: wrong length) all are bound."""
         from qiskit import QuantumCircuit
         from qiskit.circuit import ParameterVector
 
-        symbols = ParameterVector("t", self.num_parameters) if theta is None else None
+        if theta is not None and len(theta) != self.num_parameters:
+            raise ValueError(f"{len(theta)} values for {self.num_parameters} parameters")
+        symbols = ParameterVector("t", self.num_parameters if theta is None else 0)
         circuit = QuantumCircuit(self.num_qubits)
         for gate in self.gates:
-            angles = []
-            for angle in gate.angles:
-                if symbols is None:
-                    assert theta is not None
-                    angles.append(angle.at(theta))
-                else:
-                    angles.append(angle.constant + sum(c * symbols[i] for i, c in angle.terms))
+            angles = [_expression(a, symbols) if theta is None else a.at(theta) for a in gate.angles]
             getattr(circuit, gate.name)(*angles, *gate.qubits)
         return circuit
+
+
+def _expression(angle: Angle, symbols: ParameterVector) -> ParameterExpression | float:
+    if not angle.terms:
+        return angle.constant
+    total = sum(symbols[index] if a == 1.0 else a * symbols[index] for index, a in angle.terms)
+    return total + angle.constant if angle.constant else total
 
 
 def _integer(value: object, low: int, high: int, where: str) -> int:
