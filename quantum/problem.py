@@ -102,6 +102,7 @@ class Problem:
             if n in self._all_sizes[:k]:
                 raise RequestError(f"{self.name}: size {n} is given twice")
             self.hamiltonian(n)
+            self.limits_for(n)
 
     def hamiltonian(self, num_qubits: int) -> Hamiltonian:
         """Raises `RequestError` for a size that the problem does not have."""
@@ -192,7 +193,9 @@ class Problem:
 def resolve_problem(spec: str, sizes: Sequence[int] | None = None) -> Problem:
     """The problem called `spec`: a name (`tfim`), a name with parameters (`tfim:field=0.5,boundary=periodic`), the path
     of a problem YAML or of a Hamiltonian JSON. `sizes` replace the default ones. Raises `RequestError`."""
-    name, _, settings = spec.strip().partition(":")
+    name, colon, settings = spec.strip().partition(":")
+    if name in FAMILIES:
+        return family_problem(name, _parse_settings(name, settings) if colon else {}, sizes)
     if not name:
         raise RequestError(f"no problem named{did_you_mean('', FAMILIES)}")
     path = Path(spec.strip())
@@ -202,12 +205,10 @@ def resolve_problem(spec: str, sizes: Sequence[int] | None = None) -> Problem:
         return read_problem(path, sizes)
     if path.suffix == ".json":
         return single_problem(load_hamiltonian(path), sizes)
-    if name not in FAMILIES:
-        if "/" in spec or path.exists():
-            what = "a folder" if path.is_dir() else "no problem"
-            raise RequestError(f"{spec}: is {what}; give a problem .yaml or a Hamiltonian .json")
-        raise RequestError(f"unknown problem {name!r}{did_you_mean(name, FAMILIES)} (or a .yaml or .json path)")
-    return family_problem(name, _parse_settings(name, settings) if ":" in spec else {}, sizes)
+    if "/" in spec or path.exists():
+        what = "a folder" if path.is_dir() else "no problem"
+        raise RequestError(f"{spec}: is {what}; give a problem .yaml or a Hamiltonian .json")
+    raise RequestError(f"unknown problem {name!r}{did_you_mean(name, FAMILIES)} (or a .yaml or .json path)")
 
 
 def family_problem(

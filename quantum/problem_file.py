@@ -90,9 +90,9 @@ def read_problem(path: Path, sizes: Sequence[int] | None) -> Problem:
     if (file.family is None) == (file.hamiltonian is None):
         raise RequestError(f"{path}: needs either `family` or `hamiltonian`")
     chosen = sizes if sizes is not None else file.sizes
-    target = Target(**file.target.model_dump()) if file.target else None
     overrides = file.limits.overrides()
     try:
+        target = Target(**file.target.model_dump()) if file.target else None
         if file.family is not None:
             return family_problem(
                 file.family, file.parameters, chosen, file.heldout_sizes, target, overrides, file.name
