@@ -12,6 +12,7 @@ threat model.
 
 from rewards.sandbox.host import Sandbox, SandboxError
 from rewards.sandbox.levels import Hello, describe_level
+from rewards.sandbox.proof import LayerProof, prove_layers
 from rewards.sandbox.result import REASONS, SandboxResult
 from rewards.sandbox.settings import LEVELS, SandboxSettings
 
@@ -19,9 +20,11 @@ __all__ = [
     "LEVELS",
     "REASONS",
     "Hello",
+    "LayerProof",
     "Sandbox",
     "SandboxError",
     "SandboxResult",
     "SandboxSettings",
     "describe_level",
+    "prove_layers",
 ]

@@ -47,10 +47,12 @@ def run(
     except BaseException as error:
         os.write(ready, f"{type(error).__name__}: {error}".encode()[:_MAX_MESSAGE])
         os._exit(1)
-    document = _evaluate()
-    while document:
-        document = document[os.write(_RESULT, document) :]
-    os._exit(0)
+    try:
+        document = _evaluate()
+        while document:
+            document = document[os.write(_RESULT, document) :]
+    finally:
+        os._exit(0)
 
 
 def _arrange_descriptors(code: int, result: int, ready: int, ruleset: int | None) -> tuple[int, int | None]:
@@ -59,7 +61,7 @@ def _arrange_descriptors(code: int, result: int, ready: int, ruleset: int | None
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 64) for fd in wanted]
     for target, fd in zip((0, _RESULT, 4, 5), high, strict=False):
         os.dup2(fd, target)
-    kernel.close_from(_RESULT + len(wanted))
+    kernel.close_from(_RESULT + len(wanted) - 1)
     return 4, None if ruleset is None else 5
 
 

@@ -94,6 +94,7 @@ def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) ->
     preload.clean_path(project)
     loaded, failed = preload.load(zygote.host_lives)
     preload.warm_up()
+    preload.adapt_to_empty_file_system()
     if "namespaces" not in zygote.missing:
         zygote.attempt("namespaces", isolation.enter_empty_root)
     isolation.assume_identity(identity)

@@ -1,0 +1,7 @@
+# expect: no_function
+# Defines another function.
+def create_circuit(num_qubits):
+    pass
+
+
+del create_circuit  # create_ansatz

@@ -1,0 +1,4 @@
+# expect: exception
+# No argument.
+def create_ansatz():
+    pass

@@ -1,0 +1,5 @@
+# expect: crash
+# Aborts.
+import os
+
+os.abort()

@@ -1,0 +1,5 @@
+# expect: no_output
+# Closes the result pipe.
+import os
+
+os.close(3)

@@ -1,0 +1,3 @@
+# expect: exception
+# GeneratorExit.
+raise GeneratorExit

@@ -1,0 +1,3 @@
+# expect: exception
+# An exception with 10 MB of text.
+raise ValueError("x" * 10_000_000)

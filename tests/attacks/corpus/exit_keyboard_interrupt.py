@@ -1,0 +1,3 @@
+# expect: exception
+# KeyboardInterrupt.
+raise KeyboardInterrupt

@@ -1,0 +1,5 @@
+# expect: exception
+# SystemExit.
+import sys
+
+sys.exit(0)

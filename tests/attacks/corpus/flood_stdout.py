@@ -1,0 +1,4 @@
+# expect: cpu_timeout
+# Endless print.
+while True:
+    print("x" * 1000)

@@ -1,0 +1,6 @@
+# expect: bad_output
+# A parameter that is not there.
+import os
+
+os.write(3, '{"num_qubits": 4, "num_parameters": 1, "gates": [["ry", [0], [[[[1, 1.0]], 0.0]]]]}'.encode())
+os._exit(0)

@@ -1,0 +1,6 @@
+# expect: bad_output
+# The wrong root.
+import os
+
+os.write(3, b'[]')
+os._exit(0)

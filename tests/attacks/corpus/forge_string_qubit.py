@@ -1,0 +1,6 @@
+# expect: bad_output
+# A qubit that is no index.
+import os
+
+os.write(3, '{"num_qubits": 4, "num_parameters": 1, "gates": [["x", ["0"], []]]}'.encode())
+os._exit(0)

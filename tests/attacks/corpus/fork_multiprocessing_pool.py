@@ -1,0 +1,5 @@
+# expect: exception
+# A multiprocessing pool.
+import multiprocessing
+
+multiprocessing.get_context("fork").Pool(2)

@@ -1,0 +1,5 @@
+# expect: exception
+# pty.fork, if it can be imported at all.
+import pty
+
+pty.fork()

@@ -1,0 +1,3 @@
+# expect: exception
+# Appends to a world-writable file.
+open("@CANARY@", "a").write("x")

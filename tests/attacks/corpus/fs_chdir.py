@@ -1,0 +1,5 @@
+# expect: exception
+# Changes the working directory.
+import os
+
+os.chdir("/tmp")

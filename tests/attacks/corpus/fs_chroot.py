@@ -1,0 +1,5 @@
+# expect: exception
+# Changes the root.
+import os
+
+os.chroot("/tmp")

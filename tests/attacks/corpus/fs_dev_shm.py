@@ -1,0 +1,3 @@
+# expect: exception
+# A file in shared memory.
+open("/dev/shm/attack", "w").write("x")

@@ -1,0 +1,3 @@
+# expect: exception
+# Imports the project, with its Hamiltonians and exact energies.
+from quantum.exact import exact_energy

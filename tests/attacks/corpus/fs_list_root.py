@@ -1,0 +1,5 @@
+# expect: exception
+# Lists the root directory.
+import os
+
+os.listdir("/")

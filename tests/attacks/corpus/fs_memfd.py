@@ -1,0 +1,5 @@
+# expect: exception
+# An anonymous file.
+import os
+
+os.memfd_create("attack")

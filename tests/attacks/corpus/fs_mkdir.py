@@ -1,0 +1,5 @@
+# expect: exception
+# Makes a directory.
+import os
+
+os.mkdir("@FOLDER@/attack")

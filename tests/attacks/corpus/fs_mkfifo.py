@@ -1,0 +1,5 @@
+# expect: exception
+# Makes a named pipe.
+import os
+
+os.mkfifo("@FOLDER@/attack")

@@ -1,0 +1,5 @@
+# expect: exception
+# Makes a device file.
+import os
+
+os.mknod("@FOLDER@/attack", 0o600)

@@ -1,0 +1,5 @@
+# expect: exception
+# Lists the zygote's descriptors.
+import os
+
+os.listdir(f"/proc/{os.getppid()}/fd")

@@ -1,0 +1,5 @@
+# expect: exception
+# Opens the zygote's memory.
+import os
+
+open(f"/proc/{os.getppid()}/mem", "r+b")

@@ -1,0 +1,3 @@
+# expect: exception
+# Reads its own environment through procfs.
+open("/proc/self/environ").read()

@@ -1,0 +1,3 @@
+# expect: exception
+# Reads its own memory map.
+open("/proc/self/maps").read()

@@ -1,0 +1,3 @@
+# expect: exception
+# Opens its own memory for writing.
+open("/proc/self/mem", "r+b")

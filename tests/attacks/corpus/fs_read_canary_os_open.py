@@ -1,0 +1,5 @@
+# expect: exception
+# The same with os.open.
+import os
+
+os.read(os.open("@CANARY@", os.O_RDONLY), 10)

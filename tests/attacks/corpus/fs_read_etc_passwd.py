@@ -1,0 +1,3 @@
+# expect: exception
+# Reads a world-readable system file.
+open("/etc/passwd").read()

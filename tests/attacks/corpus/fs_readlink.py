@@ -1,0 +1,5 @@
+# expect: exception
+# Reads a symbolic link of procfs.
+import os
+
+os.readlink("/proc/self/exe")

@@ -1,0 +1,5 @@
+# expect: exception
+# Renames a file.
+import os
+
+os.rename("@CANARY@", "@CANARY@.moved")

@@ -1,0 +1,5 @@
+# expect: exception
+# Asks whether a path exists.
+import os
+
+os.stat("@CANARY@")

@@ -1,0 +1,5 @@
+# expect: exception
+# Asks for a file system's figures.
+import os
+
+os.statvfs("/")

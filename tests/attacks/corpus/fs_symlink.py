@@ -1,0 +1,5 @@
+# expect: exception
+# Makes a symbolic link.
+import os
+
+os.symlink("@CANARY@", "@FOLDER@/attack")

@@ -1,0 +1,5 @@
+# expect: exception
+# Truncates a file.
+import os
+
+os.truncate("@CANARY@", 0)

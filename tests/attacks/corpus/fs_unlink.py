@@ -1,0 +1,5 @@
+# expect: exception
+# Removes a file.
+import os
+
+os.unlink("@CANARY@")

@@ -1,0 +1,5 @@
+# expect: exception
+# Changes a file's times.
+import os
+
+os.utime("@CANARY@", (0, 0))

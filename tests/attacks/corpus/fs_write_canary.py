@@ -1,0 +1,3 @@
+# expect: exception
+# Overwrites a world-writable file.
+open("@CANARY@", "w").write("x")

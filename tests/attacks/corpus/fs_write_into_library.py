@@ -1,0 +1,5 @@
+# expect: exception
+# Poisons a library.
+import qiskit
+
+open(qiskit.__file__, "a").write("# x")

@@ -1,0 +1,5 @@
+# expect: exception
+# A temporary file.
+import tempfile
+
+tempfile.NamedTemporaryFile(delete=False).write(b"x")

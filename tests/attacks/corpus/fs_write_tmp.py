@@ -1,0 +1,3 @@
+# expect: exception
+# Creates a file.
+open("@FOLDER@/attack", "w").write("x")

@@ -1,0 +1,5 @@
+# expect: exception
+# Installs a package.
+import runpy
+
+runpy.run_module("pip", run_name="__main__")

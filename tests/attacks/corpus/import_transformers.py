@@ -1,0 +1,3 @@
+# expect: exception
+# A module that is not preloaded.
+import transformers

@@ -1,0 +1,6 @@
+# expect: exception
+# Duplicates descriptors until there are none left.
+import os
+
+while True:
+    os.dup(0)

@@ -1,0 +1,3 @@
+# expect: memory
+# 8 GiB in one piece.
+bytearray(8 << 30)

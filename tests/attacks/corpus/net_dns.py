@@ -1,0 +1,5 @@
+# expect: exception
+# Resolves a name.
+import socket
+
+socket.getaddrinfo("localhost.localdomain", 80)

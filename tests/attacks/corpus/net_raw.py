@@ -1,0 +1,5 @@
+# expect: exception
+# A raw packet socket.
+import socket
+
+socket.socket(socket.AF_PACKET, socket.SOCK_RAW)

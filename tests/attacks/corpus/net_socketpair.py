@@ -1,0 +1,5 @@
+# expect: exception
+# A pair of sockets.
+import socket
+
+socket.socketpair()

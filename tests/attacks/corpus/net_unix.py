@@ -1,0 +1,5 @@
+# expect: exception
+# A Unix socket.
+import socket
+
+socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -1,0 +1,5 @@
+# expect: exception
+# A socket to the hypervisor.
+import socket
+
+socket.socket(40, socket.SOCK_STREAM)

@@ -1,0 +1,5 @@
+# expect: exception
+# Becomes another program by a descriptor.
+import os
+
+os.execve(0, ["sh"], {})

@@ -1,0 +1,7 @@
+# expect: exception
+# never-without: seccomp
+# Kills the zygote.
+import os
+import signal
+
+os.kill(os.getppid(), signal.SIGKILL)

@@ -1,0 +1,6 @@
+# expect: exception
+# Changes its priority.
+import os
+import signal
+
+os.nice(5)

@@ -1,0 +1,5 @@
+# expect: exception
+# os.popen.
+import os
+
+os.popen("touch @FOLDER@/attack").read()

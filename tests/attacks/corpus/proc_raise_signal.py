@@ -1,0 +1,6 @@
+# expect: exception
+# raise(SIGKILL).
+import os
+import signal
+
+signal.raise_signal(signal.SIGKILL)

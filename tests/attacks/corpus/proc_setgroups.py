@@ -1,0 +1,6 @@
+# expect: exception
+# Changes its groups.
+import os
+import signal
+
+os.setgroups([0])

@@ -1,0 +1,6 @@
+# expect: exception
+# Becomes root.
+import os
+import signal
+
+os.setuid(0)

@@ -1,0 +1,6 @@
+# expect: exception
+# Waits for any child.
+import os
+import signal
+
+os.wait()

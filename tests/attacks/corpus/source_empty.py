@@ -1,0 +1,3 @@
+# expect: no_function
+# Nothing.
+# create_ansatz

@@ -1,0 +1,3 @@
+# expect: syntax_error
+# An unknown future.
+from __future__ import braces

@@ -1,0 +1,8 @@
+# expect: exception
+# machine: x86_64
+# prctl_dumpable: denied.
+import ctypes
+
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.syscall(157, 4, 1, 0, 0, 0) < 0:
+    raise OSError(ctypes.get_errno(), "prctl_dumpable")

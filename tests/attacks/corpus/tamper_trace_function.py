@@ -1,0 +1,5 @@
+# expect: ok
+# Installs a trace function.
+import sys
+
+sys.settrace(lambda *a: None)

@@ -1,0 +1,5 @@
+# expect: exception
+# _thread.start_new_thread.
+import _thread
+
+_thread.start_new_thread(print, ())

@@ -1,0 +1,8 @@
+# expect: wall_timeout
+# wall: 0.5
+# Takes a lock twice.
+import threading
+
+lock = threading.Lock()
+lock.acquire()
+lock.acquire()

@@ -1,0 +1,8 @@
+# expect: wall_timeout
+# wall: 0.5
+# Half a document, then a sleep.
+import os
+import time
+
+os.write(3, b'{"num_qubits": 4, "num_par')
+time.sleep(100)

@@ -1,0 +1,3 @@
+# expect: exception
+# Waits for standard input.
+input()
