@@ -76,8 +76,8 @@ class TestFreeFermions:
     @pytest.mark.parametrize("boundary", ["open", "periodic"])
     @pytest.mark.parametrize("n", [9, 10, 11, 12])
     def test_energy_equals_sparse_diagonalisation(self, n: int, boundary: str) -> None:
-        for family in ("tfim", "xy"):
-            hamiltonian = build_hamiltonian(family, n, boundary=boundary)
+        for family, field in (("tfim", 0.5), ("tfim", 1.0), ("tfim", 2.0), ("xy", 0.0), ("xy", 0.7)):
+            hamiltonian = build_hamiltonian(family, n, boundary=boundary, field=field)
             lowest = eigsh(hamiltonian.operator.to_matrix(sparse=True).real, k=1, which="SA", tol=1e-14)[0][0]
             assert exact_energy(hamiltonian).energy == pytest.approx(lowest, rel=1e-12)
 
