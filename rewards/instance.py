@@ -11,19 +11,20 @@ It reads names, not data flow: a table hidden in arithmetic passes, and held-out
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 FIRST_FREE_SIZE: Final = 4
 """From this size on, no two sizes may be told apart by a constant."""
 
 
-def size_table(tree: ast.Module) -> str | None:
-    """One line that names the first construct that looks circuits up by size, or None."""
-    sizes = _size_names(tree)
-    tables = {name for name, value in _assignments(tree) if _is_table(value, set())}
-    guards = _guard_nodes(tree)
-    for node in ast.walk(tree):
+def size_table(nodes: Sequence[ast.AST]) -> str | None:
+    """One line that names the first construct that looks circuits up by size, or None. `nodes` is a walked module."""
+    assignments = list(_assignments(nodes))
+    sizes = _size_names(nodes, assignments)
+    tables = {name for name, value in assignments if _is_table(value, set())}
+    guards = _guard_nodes(nodes)
+    for node in nodes:
         if isinstance(node, ast.Compare) and node not in guards and _tells_sizes_apart(node, sizes):
             return f"line {node.lineno}: a branch on the number of qubits"
         if isinstance(node, ast.Match) and _is_size(node.subject, sizes) and _has_large_case(node):
@@ -33,29 +34,29 @@ def size_table(tree: ast.Module) -> str | None:
     return None
 
 
-def _size_names(tree: ast.Module) -> set[str]:
+def _size_names(nodes: Sequence[ast.AST], assignments: Sequence[tuple[str, ast.expr]]) -> set[str]:
     """The argument of `create_ansatz` and the names that are assigned from it directly."""
     names = {"num_qubits"}
-    for node in tree.body:
+    for node in nodes:
         if isinstance(node, ast.FunctionDef) and node.name == "create_ansatz":
             names.update(argument.arg for argument in [*node.args.posonlyargs, *node.args.args][:1])
-    while new := {name for name, value in _assignments(tree) if _is_size(value, names)} - names:
+    while new := {name for name, value in assignments if _is_size(value, names)} - names:
         names |= new
     return names
 
 
-def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    for node in ast.walk(tree):
+def _assignments(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    for node in nodes:
         if isinstance(node, ast.Assign):
             yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and isinstance(node.target, ast.Name) and node.value:
             yield node.target.id, node.value
 
 
-def _guard_nodes(tree: ast.Module) -> set[ast.AST]:
+def _guard_nodes(nodes: Sequence[ast.AST]) -> set[ast.AST]:
     """The nodes of every condition whose only effect is to raise: `assert ...`, `if ...: raise ...`."""
-    tests = [node.test for node in ast.walk(tree) if isinstance(node, ast.Assert)]
-    for node in ast.walk(tree):
+    tests = [node.test for node in nodes if isinstance(node, ast.Assert)]
+    for node in nodes:
         if isinstance(node, ast.If) and not node.orelse and all(isinstance(line, ast.Raise) for line in node.body):
             tests.append(node.test)
     return {part for test in tests for part in ast.walk(test)}

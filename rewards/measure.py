@@ -6,9 +6,12 @@ the canonical hash: equal circuits get equal figures whoever asks, and no rewrit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+from pydantic import TypeAdapter
 
 from quantum.aer import aer_energy
 from quantum.barren_plateau import GradientVariance, gradient_variance
@@ -25,6 +28,7 @@ from rewards.record import SizeScore
 from rewards.settings import ScoreSettings
 
 Result = TypeVar("Result", GradientVariance, VqeResult)
+_READERS: Final[Mapping[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in (GradientVariance, VqeResult)}
 
 
 class Measurer:
@@ -33,13 +37,14 @@ class Measurer:
     def __init__(self, problem: Problem, settings: ScoreSettings, cache: ScoreCache) -> None:
         self.problem = problem
         self.settings = settings
+        self.hamiltonians = {n: problem.hamiltonian(n) for n in problem.sizes}
         self._cache = cache
         on_file = settings.model_dump_json(include={"vqe": True, "seed": True, "reward": {"gradient_samples"}})
         self._measured_with = digest(engine_fingerprint(), on_file)
 
     def gradient(self, form: Canonical) -> GradientVariance:
         """The variance of the gradient's components over random points."""
-        hamiltonian = self.problem.hamiltonian(form.circuit.num_qubits)
+        hamiltonian = self.hamiltonians[form.circuit.num_qubits]
         samples = self.settings.reward.gradient_samples
         seed = seed_for(self.settings.seed, "gradient", form.hash)
         found, _ = self._remembered(
@@ -52,7 +57,7 @@ class Measurer:
 
         Raises EngineMismatch when Aer and the fast engine disagree.
         """
-        hamiltonian = self.problem.hamiltonian(circuit.num_qubits)
+        hamiltonian = self.hamiltonians[circuit.num_qubits]
         seed = seed_for(self.settings.seed, "vqe", form.hash)
         found, before = self._remembered(
             VqeResult, form, lambda: minimise(form.circuit, hamiltonian, self.settings.vqe, seed=seed)
@@ -85,9 +90,13 @@ class Measurer:
             gradient_variance_ratio=gradient.ratio,
         )
 
-    def yardstick(self, num_qubits: int) -> Yardstick:
-        """What the problem holds a circuit of this size against."""
-        hamiltonian = self.problem.hamiltonian(num_qubits)
+    @cached_property
+    def yardsticks(self) -> dict[int, Yardstick]:
+        """What the problem holds a circuit of each size against."""
+        return {n: self._yardstick(n) for n in self.problem.sizes}
+
+    def _yardstick(self, num_qubits: int) -> Yardstick:
+        hamiltonian = self.hamiltonians[num_qubits]
         exact = exact_energy(hamiltonian).energy
         return Yardstick(
             product_error=trivial_energies(hamiltonian).product_state - exact,
@@ -99,12 +108,11 @@ class Measurer:
 
     def _remembered(self, kind: type[Result], form: Canonical, measure: Callable[[], Result]) -> tuple[Result, bool]:
         """`measure()`, or what it gave before (and True) for this canonical circuit, Hamiltonian and settings."""
-        hamiltonian = self.problem.hamiltonian(form.circuit.num_qubits).digest
+        hamiltonian = self.hamiltonians[form.circuit.num_qubits].digest
         key = digest(kind.__name__, form.hash, hamiltonian, self._measured_with)
-        known: dict[str, Any] | None = self._cache.get(key)
+        known = self._cache.get(key)
         if known is not None:
-            fields = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
-            return kind(**fields), True
+            return _READERS[kind].validate_python(known), True
         result = measure()
         self._cache.put(key, asdict(result))
         return result, False

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,9 +61,10 @@ def check_code(code: str, *, allow_instance_specific: bool = False) -> CodeVerdi
         return CodeVerdict(False, "syntax_error", tree)
     if not any(isinstance(node, ast.FunctionDef) and node.name == "create_ansatz" for node in tree.body):
         return CodeVerdict(False, "no_code", "no function create_ansatz at the top level")
-    for reason, message in _trespasses(tree):
+    nodes = list(ast.walk(tree))
+    for reason, message in _trespasses(nodes):
         return CodeVerdict(False, reason, message)
-    if not allow_instance_specific and (table := size_table(tree)):
+    if not allow_instance_specific and (table := size_table(nodes)):
         return CodeVerdict(False, "instance_specific", table)
     return CodeVerdict(True)
 
@@ -80,11 +81,11 @@ def parse(code: str) -> ast.Module | str:
         return f"cannot be parsed ({type(error).__name__})"
 
 
-def _trespasses(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _trespasses(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
     """Every (reason, message) for which the policy refuses, in the order of the walk."""
-    aliases = dict(_aliases(tree))
-    forbidden = FORBIDDEN_NAMES - set(_own_names(tree))
-    for node in ast.walk(tree):
+    aliases = dict(_aliases(nodes))
+    forbidden = FORBIDDEN_NAMES - set(_own_names(nodes))
+    for node in nodes:
         line = getattr(node, "lineno", 0)
         for path in _module_paths(node, aliases):
             if not _importable(path):
@@ -103,18 +104,18 @@ def _importable(path: str) -> bool:
     return root in MODULES and path != "numpy.*"
 
 
-def _own_names(tree: ast.Module) -> Iterator[str]:
+def _own_names(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Names that the source binds itself: its `vars` or `input` is a variable, not the builtin."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.arg):
             yield node.arg
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
 
 
-def _aliases(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _aliases(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
     """(local name, dotted path) for everything that the source imports."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2

@@ -23,9 +23,9 @@ from typing import Any
 
 from quantum.barren_plateau import trainability
 from quantum.canonical import Canonical, canonical
-from quantum.circuit import Circuit
+from quantum.circuit import Angle, Circuit, Gate
 from quantum.known import known_as
-from quantum.metrics import Metrics
+from quantum.metrics import Metrics, metrics
 from quantum.problem import Problem
 from quantum.verifier import below_exact, verify
 from quantum.vqe import EngineMismatch
@@ -41,6 +41,8 @@ from rewards.settings import RewardSettings, ScoreSettings
 __all__ = ["Prepared", "RewardSettings", "Score", "ScoreSettings", "Scorer", "SizeScore"]
 
 logger = logging.getLogger(__name__)
+
+THETA = Angle(terms=((0, 1.0),))
 
 
 class _Stop(Exception):
@@ -134,9 +136,11 @@ class Scorer:
         self.close()
 
     def warm_up(self) -> None:
-        """Computes what every candidate needs, so that the first one does not wait for it."""
-        for n in self.problem.sizes:
-            self._measurer.yardstick(n)
+        """Loads every kernel and every exact energy, by measuring rows of RY gates, so that no candidate waits."""
+        rows = tuple(Circuit(n, 1, tuple(Gate("ry", (q,), (THETA,)) for q in range(n))) for n in self.problem.sizes)
+        for row in rows:
+            verify(row, row.num_qubits, self.problem.limits_for(row.num_qubits))
+        self.measure(Prepared(rows, tuple(map(metrics, rows)), tuple(map(canonical, rows)), {}))
 
     def score(self, completion: str, shown: Collection[str] = ()) -> Score:
         """The whole cascade. `shown` holds the circuit hashes of the memory entries that the prompt showed."""
@@ -181,9 +185,11 @@ class Scorer:
             return self._stopped(sheet, stop)
         except EngineMismatch as mismatch:
             return self._stopped(sheet, _Stop("infrastructure", "engine_mismatch", str(mismatch)))
-        plateau_like = slope.verdict == "plateau_like"
-        yardsticks = [(size, self._measurer.yardstick(size.num_qubits)) for size in sheet.sizes]
-        parts = valid_parts(yardsticks, plateau_like, self.settings.reward)
+        with sheet.at("done"):
+            plateau_like = slope.verdict == "plateau_like"
+            yardsticks = [(size, self._measurer.yardsticks[size.num_qubits]) for size in sheet.sizes]
+            parts = valid_parts(yardsticks, plateau_like, self.settings.reward)
+            name = self._known_as(ready.circuits)
         return Score(
             outcome="ok",
             stage="done",
@@ -194,7 +200,7 @@ class Scorer:
             circuit_hash=ready.circuit_hash,
             sizes=tuple(sheet.sizes),
             trainability=TrainabilityScore(slope.slope, slope.standard_error, slope.verdict),
-            known_as=self._known_as(ready.circuits),
+            known_as=name,
             seconds=sheet.seconds,
         )
 
@@ -239,7 +245,7 @@ class Scorer:
 
     def _known_as(self, circuits: tuple[Circuit, ...]) -> str | None:
         """The name at every size; sizes that go by different names (reps that grow with n) are listed."""
-        names = [known_as(circuit, self.problem.hamiltonian(circuit.num_qubits)) for circuit in circuits]
+        names = [known_as(circuit, self._measurer.hamiltonians[circuit.num_qubits]) for circuit in circuits]
         if None in names:
             return None
         if len(set(names)) == 1:

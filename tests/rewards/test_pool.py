@@ -1,0 +1,283 @@
+"""The worker pool: every candidate is scored once, whatever happens to workers, and nothing outlives the pool."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rewards
+from quantum.errors import RequestError
+from quantum.problem import resolve_problem
+from quantum.vqe import VqeSettings
+from rewards.pool import Candidate, InfrastructureError, ScorePool
+from rewards.record import Score
+from rewards.sandbox import Sandbox, SandboxSettings
+from rewards.score import Scorer
+from rewards.settings import ScoreSettings
+from rewards.worker_process import WorkerProcess
+from tests.rewards.candidates import CHAIN, HVA_PERIODIC, RY_ROW, fenced, hardware_efficient, source
+
+TFIM = resolve_problem("tfim", [3])
+QUICK = ScoreSettings(vqe=VqeSettings(restarts=4))
+MIXED = [
+    Candidate(fenced(CHAIN)),
+    Candidate("no code"),
+    Candidate(source("1 / 0")),
+    Candidate(HVA_PERIODIC),
+    Candidate(RY_ROW),
+    Candidate(source("qc.h(0)")),
+    Candidate(hardware_efficient(1)),
+]
+POISON = Candidate("# poison")
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ScorePool]:
+    with ScorePool(TFIM, QUICK, workers=2) as pool:
+        yield pool
+
+
+def gather(pool: ScorePool, candidates: list[Candidate]) -> list[Score]:
+    """The scores in the order of the candidates; every index exactly once."""
+    scores = list(pool.score_all(candidates))
+    assert sorted(index for index, _ in scores) == list(range(len(candidates)))
+    return [score for _, score in sorted(scores, key=lambda pair: pair[0])]
+
+
+def essence(score: Score) -> tuple[Any, ...]:
+    energies = tuple(round(size.energy, 9) for size in score.sizes)
+    reward = None if score.reward is None else round(score.reward, 9)
+    return score.outcome, score.stage, score.reason, reward, score.circuit_hash, energies
+
+
+def processes_below(*roots: int) -> set[int]:
+    """Every living process (zombies aside) that descends from `roots`, themselves included."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue
+            if state != "Z":
+                parents[int(entry.name)] = int(parent)
+    found = set(roots) & parents.keys()
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def alive(pids: set[int]) -> set[int]:
+    return {pid for pid in pids if pid in processes_below(pid)}
+
+
+def test_workers_score_as_this_process_does(pool: ScorePool, shared_sandbox: Sandbox) -> None:
+    here = Scorer(TFIM, QUICK, shared_sandbox)
+    expected = [essence(here.score(candidate.text)) for candidate in MIXED]
+    assert [essence(score) for score in gather(pool, MIXED)] == expected
+    assert pool.hello()["level"] == shared_sandbox.level
+
+
+def test_no_worker_at_all(shared_sandbox: Sandbox) -> None:
+    with ScorePool(TFIM, QUICK, workers=0) as inside:
+        here = Scorer(TFIM, QUICK, shared_sandbox)
+        assert [essence(score) for score in gather(inside, MIXED)] == [essence(here.score(c.text)) for c in MIXED]
+        assert inside.hello()["level"] == shared_sandbox.level
+
+
+def test_shown_hashes_reach_the_workers(pool: ScorePool) -> None:
+    [score] = gather(pool, [Candidate(CHAIN)])
+    [copy] = gather(pool, [Candidate(CHAIN, (str(score.circuit_hash),))])
+    assert (copy.reason, copy.reward) == ("copied_from_prompt", -0.4)
+
+
+def test_an_abandoned_batch_leaves_no_trace_in_the_next(pool: ScorePool) -> None:
+    scores = pool.score_all([Candidate(hardware_efficient(2))] * 6)
+    next(scores)
+    scores.close()
+    assert [score.reason for score in gather(pool, [Candidate("nothing")] * 3)] == ["no_code"] * 3
+
+
+def test_killed_workers_lose_nothing(pool: ScorePool) -> None:
+    candidates = MIXED * 6
+    scores: dict[int, Score] = {}
+    for index, score in pool.score_all(candidates):
+        assert index not in scores
+        scores[index] = score
+        if len(scores) == 3:
+            for worker in pool._workers:
+                os.kill(worker.pid, signal.SIGKILL)
+    assert len(scores) == len(candidates)
+    assert all(score.outcome != "infrastructure" for score in scores.values())
+
+
+def kills_its_worker(with_signal: signal.Signals) -> Callable[..., None]:
+    start = WorkerProcess.start
+
+    def patched(self: WorkerProcess, job: int, message: Mapping[str, Any], seconds: float) -> None:
+        if message.get("text") == POISON.text:
+            os.kill(self.pid, with_signal)
+        start(self, job, message, seconds)
+
+    return patched
+
+
+def test_a_candidate_that_kills_every_worker_is_given_up(pool: ScorePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkerProcess, "start", kills_its_worker(signal.SIGKILL))
+    monkeypatch.setattr("rewards.pool.MAX_TRIES", 2)
+    first, poisoned, last = gather(pool, [Candidate(CHAIN), POISON, Candidate(RY_ROW)])
+    assert (poisoned.outcome, poisoned.reason, poisoned.reward) == ("infrastructure", "worker_lost", None)
+    assert first.outcome == last.outcome == "ok"
+
+
+def test_failures_of_ours_stop_the_run_above_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> Score:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Scorer, "score", fail)
+    with ScorePool(TFIM, QUICK, workers=0) as inside:
+        scores = inside.score_all([Candidate(CHAIN)] * 10)
+        for _ in range(3):
+            _, score = next(scores)
+            assert (score.outcome, score.reason, score.reward) == ("infrastructure", "internal_error", None)
+        with pytest.raises(InfrastructureError, match="no space left"):
+            next(scores)
+
+
+def test_a_few_failures_among_many_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = iter(range(1000))
+    score = Scorer.score
+
+    def sometimes(self: Scorer, text: str, shown: Any = ()) -> Score:
+        if next(calls) % 25 == 24:
+            raise OSError("a hiccup")
+        return score(self, text, shown)
+
+    monkeypatch.setattr(Scorer, "score", sometimes)
+    with ScorePool(TFIM, QUICK, workers=0) as inside:
+        outcomes = [score.outcome for score in gather(inside, [Candidate("nothing")] * 150)]
+    assert outcomes.count("infrastructure") == 6
+
+
+def test_a_stopped_worker_is_given_up_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkerProcess, "start", kills_its_worker(signal.SIGSTOP))
+    monkeypatch.setattr("rewards.pool.MAX_TRIES", 1)
+    with ScorePool(TFIM, QUICK, workers=1, job_seconds=1.0) as one:
+        stuck, fine = gather(one, [POISON, Candidate("nothing")])
+    assert (stuck.outcome, stuck.reason) == ("infrastructure", "worker_timeout")
+    assert fine.reason == "no_code"
+
+
+def test_the_costliest_candidate_goes_first() -> None:
+    settings = ScoreSettings(vqe=VqeSettings(restarts=1, max_evaluations=3))
+    with ScorePool(resolve_problem("tfim", [11]), settings, workers=1) as one:
+        batch = [hardware_efficient(2), hardware_efficient(4), "no code", hardware_efficient(3)]
+        order = [index for index, _ in one.score_all([Candidate(text) for text in batch])]
+    assert order == [2, 1, 3, 0]
+
+
+def test_close_leaves_no_process() -> None:
+    pool = ScorePool(TFIM, QUICK, workers=1)
+    pool.hello()
+    family = processes_below(*(worker.pid for worker in pool._workers))
+    assert len(family) > 1, "the worker and its sandbox"
+    scores = pool.score_all([Candidate(CHAIN)] * 4)
+    next(scores)
+    pool.close()
+    assert wait_until(lambda: not alive(family), 5.0)
+
+
+SCRIPT = """
+import sys
+from quantum.problem import resolve_problem
+from rewards.pool import Candidate, ScorePool
+pool = ScorePool(resolve_problem("tfim", [2]), workers=1)
+pool.hello()
+print(*(worker.pid for worker in pool._workers), flush=True)
+try:
+    for result in pool.score_all([Candidate("def create_ansatz(n):\\n    while True: pass")] * 40):
+        print("scored", flush=True)
+except KeyboardInterrupt:
+    [(index, score)] = pool.score_all([Candidate("nothing")])
+    print(score.reason, flush=True)
+    pool.close()
+"""
+
+
+@pytest.fixture
+def script() -> Iterator[subprocess.Popen[str]]:
+    """A program without a main guard in a process group of its own, as a shell starts it."""
+    root = Path(rewards.__file__).parents[1]
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True, cwd=root, start_new_session=True
+    ) as process:
+        yield process
+        process.kill()
+
+
+def test_ctrl_c_is_the_parents_to_decide(script: subprocess.Popen[str]) -> None:
+    assert script.stdout is not None
+    workers = [int(pid) for pid in script.stdout.readline().split()]
+    assert script.stdout.readline() == "scored\n"
+    family = processes_below(*workers)
+    assert len(family) > 1, "the worker and its sandbox"
+    os.killpg(script.pid, signal.SIGINT)
+    assert script.stdout.read().splitlines()[-1] == "no_code", "the pool still scores"
+    assert script.wait(30) == 0
+    assert wait_until(lambda: not alive(family), 5.0)
+
+
+def test_a_killed_parent_leaves_no_process(script: subprocess.Popen[str]) -> None:
+    assert script.stdout is not None
+    workers = [int(pid) for pid in script.stdout.readline().split()]
+    assert script.stdout.readline() == "scored\n"
+    family = processes_below(*workers)
+    assert len(family) > 1
+    script.kill()
+    assert wait_until(lambda: not alive(family), 5.0)
+
+
+def test_a_wrong_set_up_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no database " * 100)
+    with (
+        ScorePool(TFIM, QUICK, workers=1, cache_path=tmp_path / "cache") as one,
+        pytest.raises(RequestError) as refusal,
+    ):
+        list(one.score_all([Candidate("nothing")]))
+    assert "score cache" in str(refusal.value)
+    with pytest.raises(RequestError, match="negative"):
+        ScorePool(TFIM, QUICK, workers=-1)
+
+
+def test_workers_that_do_not_start_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rewards.worker_process.sys.executable", "/bin/false")
+    with ScorePool(TFIM, QUICK, workers=1) as one, pytest.raises(InfrastructureError, match="do not start"):
+        list(one.score_all([Candidate("nothing")]))
+
+
+def test_workers_share_a_cache_file(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    settings = QUICK.model_copy(update={"sandbox": SandboxSettings(cpu_seconds=0.9)})
+    with ScorePool(TFIM, settings, workers=1, cache_path=path) as first:
+        [measured] = gather(first, [Candidate(CHAIN)])
+    with ScorePool(TFIM, settings, workers=0, cache_path=path) as second:
+        [remembered] = gather(second, [Candidate(CHAIN)])
+    assert essence(measured) == essence(remembered)
+    assert remembered.seconds["trainability"] < measured.seconds["trainability"]
