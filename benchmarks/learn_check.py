@@ -51,7 +51,8 @@ def main() -> None:
     error = math.sqrt(statistics.variance(first) / len(first) + statistics.variance(last) / len(last))
     learned = difference > 2 * error
     print(f"all seeds: {statistics.mean(first):.3f} -> {statistics.mean(last):.3f}")
-    print(f"difference {difference:.3f}, standard error {error:.3f}, more than twice that: {'yes' if learned else 'NO'}")
+    answer = "yes" if learned else "NO"
+    print(f"difference {difference:.3f}, standard error {error:.3f}, more than twice that: {answer}")
     sys.exit(0 if learned else 1)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from models.prompts import Message
+
 
 @dataclass(frozen=True)
 class Completion:
@@ -25,7 +27,7 @@ class Prompt(Protocol):
     @property
     def id(self) -> str: ...
     @property
-    def messages(self) -> list[Mapping[str, str]]: ...
+    def messages(self) -> list[Message]: ...
 
 
 class Task(Protocol):

@@ -51,6 +51,9 @@ class TaskTrainer(GRPOTrainer):
         self.seconds["reward"] += time.perf_counter() - start
         return rewards
 
+    def create_model_card(self, *_: Any, **__: Any) -> None:
+        """None is written: a run directory is no model repository."""
+
 
 class TaskCallback(TrainerCallback, ExportableState):  # type: ignore[misc]
     """Reports steps to the task, stops when it asks, and exports its state into trainer_state.json."""

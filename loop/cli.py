@@ -167,11 +167,11 @@ def verify(
     from loop.tables import check_table
     from loop.verify import find_exports, verify_export
 
-    failed = []
+    failed = False
     for folder in find_exports(path):
         checks = verify_export(folder)
-        wrong = [check.figure for check in checks if not check.ok]
-        failed += wrong
+        wrong = list(dict.fromkeys(check.figure for check in checks if not check.ok))
+        failed |= bool(wrong)
         if as_json:
             typer.echo(
                 json.dumps({"path": str(folder), "ok": not wrong, "failed": wrong, "checks": [vars(c) for c in checks]})
@@ -207,11 +207,15 @@ def sft(
     config: Annotated[Path, typer.Argument(help="a YAML of configs/sft/")],
     set_: Sets = None,
     to: Annotated[Path | None, typer.Option(help="build directory; by default builds/NAME")] = None,
+    go_on: Annotated[bool, typer.Option("--resume", help="continue from the last checkpoint in the build directory")] = False,
 ) -> None:
     """Fine-tune a policy.   quantummind sft configs/sft/embedded-cpu.yaml"""
+    from models.quiet import quiet_libraries
+
+    quiet_libraries()
     from sft.train import run_sft
 
-    typer.echo(run_sft(config, set_ or [], to))
+    typer.echo(run_sft(config, set_ or [], to or Path("builds") / config.stem, resume=go_on))
 
 
 @app.command()

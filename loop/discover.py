@@ -122,14 +122,19 @@ def _unused(path: Path) -> Path:
 
 def _load_policy(config: RunConfig, path: Path) -> Policy:
     """The policy, after everything that can be wrong with the request has been looked at."""
+    from models.quiet import quiet_libraries
+
+    quiet_libraries()
+    import torch
+
     from grpo.train import build_grpo_config
-    from models.loader import load_policy, pick_device
+    from models.loader import load_policy
     from models.profiles import resolve_profile
 
     profile = resolve_profile(config.model.profile)
-    device = pick_device(config.model.device)
-    build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, device == "cuda")
-    return load_policy(profile, device)
+    cuda = config.model.device != "cpu" and torch.cuda.is_available()
+    build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda)
+    return load_policy(profile, config.model.device)
 
 
 def _session(

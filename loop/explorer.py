@@ -16,6 +16,7 @@ from loop.memory import Attempt, Mark, Memory
 from loop.progress import Progress
 from loop.prompts import Prompt, build_prompt
 from loop.run import Checkpoint, Run, append_jsonl, mend_jsonl
+from models.prompts import Style
 from quantum.problem import Problem
 from rewards.extract import extract_code
 from rewards.pool import Candidate, ScorePool
@@ -36,7 +37,7 @@ class Explorer:
         pool: ScorePool,
         progress: Progress,
         interrupt: Interrupt,
-        style: str,
+        style: Style,
     ) -> None:
         self.run = run
         self.config = config

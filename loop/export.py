@@ -34,9 +34,13 @@ from rewards.settings import ScoreSettings
 
 FORMATS = ("py", "qasm3", "qpy", "json", "svg")
 
+SEPARATOR = "# ---- Below: what QuantumMind found for this function; certificate.json says how. ----"
+"""Above this line of ansatz.py stands what the model wrote, below it what was added."""
+
 MAIN = '''
 
-# Below: what QuantumMind found for this function ({problem}); figures and their origin are in certificate.json.
+{separator}
+PROBLEM = {problem!r}
 HAMILTONIANS = {hamiltonians}
 """Pauli terms by number of qubits, in Qiskit's order: the rightmost character acts on qubit 0."""
 
@@ -116,8 +120,18 @@ def ansatz_source(code: str, score: Score, problem: Problem) -> str:
     """The model's source with the found parameters and a main block that prints the energy."""
     hamiltonians = {s.num_qubits: list(problem.hamiltonian(s.num_qubits).terms) for s in score.sizes}
     parameters = {s.num_qubits: list(s.best_parameters) for s in score.sizes}
-    main = MAIN.format(problem=problem.name, hamiltonians=_literal(hamiltonians), parameters=_literal(parameters))
+    main = MAIN.format(
+        separator=SEPARATOR,
+        problem=problem.name,
+        hamiltonians=_literal(hamiltonians),
+        parameters=_literal(parameters),
+    )
     return code.rstrip() + "\n" + main
+
+
+def model_source(source: str) -> str:
+    """The model's part of an exported ansatz.py."""
+    return source.partition(SEPARATOR)[0]
 
 
 def _literal(mapping: Mapping[int, Sequence[object]]) -> str:

@@ -56,9 +56,16 @@ class Progress:
         return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
     def _line(self, m: dict[str, Any], best: Attempt | None) -> str:
-        return (
-            f"step {m['step']}/{self.steps}  reward {m['reward_mean']:.3f}  {m['valid']:.0%} valid  {m['unique']:.0%} new"
-            f"  best {describe_best(best, self.problem)}  {m['evaluations']} circuits  left {self._left(m['step'])}"
+        return "  ".join(
+            (
+                f"step {m['step']}/{self.steps}",
+                f"reward {m['reward_mean']:.3f}",
+                f"{m['valid']:.0%} valid",
+                f"{m['unique']:.0%} new",
+                f"best {describe_best(best, self.problem)}",
+                f"{m['evaluations']} circuits",
+                f"left {self._left(m['step'])}",
+            )
         )
 
     def _picture(self, m: dict[str, Any], best: Attempt | None) -> Group:

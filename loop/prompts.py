@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loop.config import MemorySection
 from loop.memory import Memory
-from models.prompts import Style, build_messages
+from models.prompts import Message, Style, build_messages
 from quantum.problem import Problem
 from quantum.seeds import seed_for
 
@@ -19,7 +18,7 @@ class Prompt:
 
     id: str
     num_qubits: int
-    messages: list[Mapping[str, str]]
+    messages: list[Message]
     parents: tuple[str, ...]
     """Ids of the attempts that CONTEXT shows."""
     shown: tuple[str, ...]
@@ -32,12 +31,11 @@ def build_prompt(
     """The prompt of one group at one step, fresh from the memory."""
     draw = random.Random(seed_for(run_seed, "prompt", step, group))
     num_qubits = draw.choice(problem.sizes)
-    limits = problem.limits_for(num_qubits)
     remembered = memory.sample(draw, settings)
     return Prompt(
         id=f"s{step:05d}-g{group}",
         num_qubits=num_qubits,
-        messages=build_messages(problem, num_qubits, limits, [one.entry for one in remembered], style),
+        messages=build_messages(problem, num_qubits, [one.entry for one in remembered], style),
         parents=tuple(one.id for one in remembered),
         shown=tuple(one.entry.hash for one in remembered),
     )

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from loop import certificate
+from loop.export import model_source
 from quantum import formats
 from quantum.aer import aer_energy
 from quantum.circuit import Circuit
@@ -128,11 +129,11 @@ def _score_again(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
         return
     problem = Problem.from_document(document["problem"])
     with Scorer(problem, ScoreSettings.model_validate(document["settings"])) as scorer:
-        fresh = scorer.score(source.read_text(encoding="utf-8")).to_json()
+        fresh = scorer.score(model_source(source.read_text(encoding="utf-8"))).to_json()
     same_engine = document["engine_fingerprint"] == engine_fingerprint()
     stated_leaves = dict(certificate.leaves({**document["score"], "seconds": None}))
     fresh_leaves = dict(certificate.leaves({**fresh, "seconds": None}))
-    for path in stated_leaves.keys() | fresh_leaves.keys():
+    for path in [*stated_leaves, *(fresh_leaves.keys() - stated_leaves)]:
         if not same_engine and path.rsplit(".", 1)[-1] in OPTIMISER_PATH:
             yield Check(f"score.{path}", stated_leaves.get(path), "sealed only: another engine", True)
         else:

@@ -88,7 +88,9 @@ def test_a_damaged_checkpoint_is_named(run):
 
 
 def test_a_run_is_written_by_one_process_at_a_time(run):
-    code = f"from pathlib import Path; from loop.run import Run\nwith Run(Path({str(run.path)!r})).locked(): print('held')"
+    code = (
+        f"from pathlib import Path; from loop.run import Run\nwith Run(Path({str(run.path)!r})).locked(): print('held')"
+    )
     with run.locked():
         other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "in use" in other.stderr

@@ -1,0 +1,193 @@
+"""Whole runs on the CPU with the embedded model: what a user types, and what must be on disk afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+pytest.importorskip("torch", reason="needs the train extra")
+
+from loop.cli import main
+from loop.memory import Memory
+from loop.run import Run
+
+pytestmark = pytest.mark.xdist_group("discover")
+
+SMALL = [
+    *("--set", "grpo.per_device_train_batch_size=8", "--set", "grpo.num_generations=4"),
+    *("--set", "grpo.max_completion_length=200", "--set", "run.workers=1", "--set", "run.top=1"),
+    *("--set", "memory.share=0.7"),
+]
+
+
+def quantummind(*arguments: object) -> int:
+    """Run the command in this process; its exit code."""
+    with pytest.raises(SystemExit) as end:
+        main([str(a) for a in arguments])
+    return int(end.value.code or 0)
+
+
+def start(*arguments: object, path) -> subprocess.Popen:
+    """The command as a process of its own, in a process group of its own."""
+    command = [sys.executable, "-m", "loop.cli", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def wait_for_steps(path, count: int, process: subprocess.Popen) -> None:
+    while process.poll() is None:
+        if (path / "metrics.jsonl").exists() and len((path / "metrics.jsonl").read_text().splitlines()) >= count:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"it ended too early: {process.communicate()[1]}")
+
+
+def attempts(path) -> list[tuple[object, ...]]:
+    return [(a.id, a.prompt_id, a.parents, a.code, a.score.reward) for a in Run(path).attempts()]
+
+
+def state(path) -> dict[str, object]:
+    """What has to be equal when two runs are the same: attempts, memory, weights after the last step."""
+    run = Run(path)
+    with Memory(run.memory_path) as memory:
+        mark = memory.mark()
+    last = run.checkpoints()[-1]
+    weights = hashlib.sha256((last.path / "model.safetensors").read_bytes()).hexdigest()
+    return {"attempts": sorted(attempts(path)), "memory": mark, "step": last.step, "weights": weights}
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """Four steps without interruption."""
+    path = tmp_path_factory.mktemp("reference") / "run"
+    assert quantummind("discover", "tfim", "--steps", 4, "--run", path, *SMALL) == 0
+    return path
+
+
+def test_a_run_directory_holds_what_users_rely_on(reference):
+    names = {p.name for p in reference.iterdir()}
+    assert names >= {"config.yaml", "environment.json", "attempts.jsonl", "metrics.jsonl", "memory.sqlite", "best"}
+    run = Run.open(reference)
+    assert [m["step"] for m in run.metrics()] == [1, 2, 3, 4]
+    assert len(list(run.attempts())) == 32
+    assert run.environment()["sandbox"]["level"] in ("basic", "strong", "full")
+    for metrics in run.metrics():
+        assert set(metrics["seconds"]) == {"sample", "reward", "train"}
+        assert 0 <= metrics["unique"] <= metrics["valid"] <= 1
+
+
+def test_prompts_show_what_the_memory_holds(reference):
+    known = {a.id: a for a in Run(reference).attempts()}
+    shown = [(a, known[parent]) for a in known.values() for parent in a.parents]
+    assert shown
+    for attempt, parent in shown:
+        assert parent.step < attempt.step
+        assert parent.score.outcome == "ok"
+
+
+def test_stopped_and_resumed_is_the_same_as_uninterrupted(reference, tmp_path):
+    path = tmp_path / "run"
+    assert quantummind("discover", "tfim", "--steps", 2, "--run", path, *SMALL) == 0
+    assert quantummind("resume", path, "--steps", 2) == 0
+    assert state(path) == state(reference)
+
+
+def test_killed_and_resumed_loses_nothing_and_repeats_nothing(reference, tmp_path):
+    path = tmp_path / "run"
+    process = start("discover", "tfim", "--steps", 4, "--run", path, *SMALL, path=path)
+    wait_for_steps(path, 2, process)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    before = attempts(path)
+    assert quantummind("resume", path) == 0
+    after = attempts(path)
+    assert after[: len(before)] == before
+    assert len({row[0] for row in after}) == len(after)
+    assert state(path) == state(reference)
+
+
+def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
+    path = tmp_path / "run"
+    process = start("discover", "tfim", "--steps", 500, "--run", path, *SMALL, path=path)
+    wait_for_steps(path, 1, process)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert f"quantummind resume {path}" in said
+    run = Run.open(path)
+    assert run.checkpoints()[-1].step == list(run.metrics())[-1]["step"]
+
+
+def test_an_occupied_run_directory_is_refused(reference, capsys):
+    before = state(reference)
+    assert quantummind("discover", "tfim", "--steps", 1, "--run", reference, *SMALL) == 2
+    assert "quantummind resume" in capsys.readouterr().err
+    assert state(reference) == before
+
+
+def test_a_fork_leaves_the_old_run_as_it_was(reference, tmp_path):
+    before = state(reference)
+    assert quantummind("resume", reference, "--checkpoint", 3, "--steps", 1, "--to", tmp_path / "fork") == 0
+    assert state(reference) == before
+    assert state(tmp_path / "fork") == before
+
+
+def test_a_damaged_checkpoint_stops_with_one_line(reference, tmp_path, capsys):
+    path = tmp_path / "run"
+    shutil.copytree(reference, path)
+    with (path / "checkpoint-4" / "optimizer.pt").open("ab") as handle:
+        handle.write(b"x")
+    assert quantummind("resume", path, "--steps", 1) == 2
+    assert "optimizer.pt differs" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def exported(reference, tmp_path_factory):
+    target = tmp_path_factory.mktemp("exports")
+    assert quantummind("export", reference, "--to", target) == 0
+    (folder,) = target.iterdir()
+    return folder
+
+
+def test_an_export_verifies_and_runs_with_qiskit_alone(exported):
+    assert quantummind("verify", exported) == 0
+    score = json.loads((exported / "certificate.json").read_text())["score"]
+    command = [sys.executable, "-I", str(exported / "ansatz.py")]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert f"energy {score['sizes'][0]['energy']:.9f}"[:-1] in out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('"two_qubit_gates": ', '"two_qubit_gates": 1', "score.sizes[0].two_qubit_gates"),
+        ('"exact_energy": -4.7587', '"exact_energy": -4.7588', "exact energy at 4 qubits"),
+        ('"step": ', '"step": 1', "origin.step"),
+    ],
+)
+def test_a_changed_digit_is_named(exported, tmp_path, capsys, old, new, named):
+    folder = tmp_path / exported.name
+    shutil.copytree(exported, folder)
+    text = (folder / "certificate.json").read_text()
+    assert old in text
+    (folder / "certificate.json").write_text(text.replace(old, new))
+    assert quantummind("verify", folder) == 1
+    assert named in capsys.readouterr().out
+
+
+def test_a_changed_circuit_file_is_named(exported, tmp_path, capsys):
+    folder = tmp_path / exported.name
+    shutil.copytree(exported, folder)
+    source = (folder / "ansatz.py").read_text()
+    (folder / "ansatz.py").write_text(source.replace("return circuit", "circuit.h(0)\n    return circuit"))
+    assert quantummind("verify", folder) == 1
+    out = capsys.readouterr().out
+    assert "sha256 of ansatz.py" in out
+    assert "score.circuit_hash" in out
