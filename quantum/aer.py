@@ -11,7 +11,8 @@ No transpiling: Aer runs every gate of the closed table. One thread, float64, me
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,11 +32,29 @@ class AerError(RuntimeError):
     """Aer did not finish a circuit that is valid here: a failure of ours, not of the circuit."""
 
 
+class _InThisThread(Executor):
+    """Aer's jobs run where they are submitted: no thread to wake, none to lose in a fork."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
 @lru_cache(maxsize=1)
 def _simulator() -> Any:
     from qiskit_aer import AerSimulator
 
-    return AerSimulator(method="statevector", precision="double", max_parallel_threads=1, fusion_enable=False)
+    return AerSimulator(
+        method="statevector",
+        precision="double",
+        max_parallel_threads=1,
+        fusion_enable=False,
+        executor=_InThisThread(),
+    )
 
 
 @lru_cache(maxsize=32)

@@ -37,7 +37,7 @@ POLYNOMIAL_SLOPE: Final = -0.5
 PLATEAU_SLOPE: Final = -0.8
 LARGEST_BLIND_SIZE: Final = 4
 """Up to this many qubits a 2-design and a shallow circuit have the same variances."""
-RESAMPLES: Final = 400
+RESAMPLES: Final = 200
 
 Verdict = Literal["polynomial", "suspicious", "plateau_like", "unknown"]
 
@@ -113,7 +113,8 @@ def _resampled_medians(gradients: NDArray[np.float64]) -> NDArray[np.float64]:
     centred = gradients - gradients.mean(axis=0)
     means = weights @ centred
     variances = (weights @ centred**2 - means**2) * (len(gradients) / (len(gradients) - 1))
-    return np.median(variances, axis=1)
+    medians: NDArray[np.float64] = np.median(variances, axis=1)
+    return medians
 
 
 def trainability(variances: Mapping[int, GradientVariance]) -> Trainability:

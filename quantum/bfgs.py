@@ -5,19 +5,28 @@ the queue is empty. A start's course depends on that start alone, never on its l
 
 Line search: bracketing for the weak Wolfe conditions (Lewis and Overton, Math. Program. 141, 2013), the first trial
 after an update being the full quasi-Newton step. Update: Nocedal and Wright, Numerical Optimization, eq. 6.17. An
-optimiser's own vectors lie along the lanes (rows of eight parameters, zeros at the end), so its algebra is SIMD as well.
+optimiser's own vectors lie along the lanes (rows of eight parameters, zeros at the end), so its algebra is SIMD too.
 Memory: 64 * P**2 bytes. Not covered: limited memory, constraints.
 """
 
+# The kernels are typed by numba, not by annotations.
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, no-any-return"
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from quantum.lanes import LANES, load, splat, store, sum_lanes
-from quantum.statevector import evaluate
+from quantum.kernel_sources import KERNEL_SOURCES
+from quantum.lanes import LANES, aligned, load, splat, store, sum_lanes
+from quantum.statevector import evaluate, kernel_program, workspace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from quantum.program import PauliProgram
 
 SUFFICIENT_DECREASE: Final = 1e-4
 CURVATURE: Final = 0.9
@@ -34,125 +43,140 @@ POINT, GRADIENT, SLOPES, DIRECTION, MOVE, CHANGE, IMAGE = range(7)
 NUM_VECTORS: Final = 7
 
 
-def optimiser_rows(num_parameters: int) -> tuple[int, int]:
-    """Rows of eight that the lanes' vectors and inverse Hessians take for P parameters."""
-    blocks = -(-num_parameters // LANES)
-    return LANES * NUM_VECTORS * blocks, LANES * num_parameters * blocks
-
-
-@njit(cache=True)
-def minimise_starts(
-    rotations, starts, columns, coefficients, constants, group_x, real_groups, table,
-    theta, trigonometry, psi, dual, energy, gradient,
-    vectors, inverse, points, stiffness, gradient_tolerance, energy_tolerance, patience, max_evaluations,
-    energies, gradient_norms, evaluations,
-):  # fmt: skip
-    """Minimises from every row of `points` (S, P), in place; fills `energies`, `gradient_norms`, `evaluations` (S,).
+class Rules(NamedTuple):
+    """When a start ends, and `stiffness`, the first guess of d2E/dtheta2 (in the Hamiltonian's unit).
 
     A start ends when |gradient| < gradient_tolerance, after `patience` steps in a row that each gain less than
-    energy_tolerance, after max_evaluations, or when not even steepest descent finds a lower energy. `stiffness` is the
-    first guess of d2E/dtheta2. `vectors` and `inverse` are lane arrays of `optimiser_rows` rows, zero to begin with.
+    energy_tolerance, after max_evaluations, or when not even steepest descent finds a lower energy.
     """
-    size = points.shape[1]
-    numbers = np.zeros((LANES, 5))
-    counters = np.zeros((LANES, 5), dtype=np.int64)
-    queued = running = min(LANES, len(points))
-    counters[:, START] = -1
-    for lane in range(running):
-        begin(lane, lane, points, theta, counters)
-    while running > 0:
-        evaluate(
-            rotations, starts, columns, coefficients, constants, group_x, real_groups, table,
-            theta, trigonometry, psi, dual, energy, gradient,
-        )  # fmt: skip
-        for lane in range(LANES):
-            start = counters[lane, START]
-            if start < 0:
-                continue
-            done = advance(
-                lane, size, energy[0, lane], gradient, theta, numbers, counters, vectors, inverse,
-                stiffness, gradient_tolerance, energy_tolerance, patience, max_evaluations,
-            )  # fmt: skip
-            if not done:
-                continue
-            point, slopes = row(lane, POINT, size), row(lane, GRADIENT, size)
-            for parameter in range(size):
-                points[start, parameter] = vectors[point + parameter // LANES, parameter % LANES]
-            energies[start] = numbers[lane, VALUE]
-            gradient_norms[start] = np.sqrt(dot(vectors, slopes, slopes, size))
-            evaluations[start] = counters[lane, EVALUATIONS]
-            if queued < len(points):
-                begin(lane, queued, points, theta, counters)
-                queued += 1
-            else:
-                counters[lane, START] = -1
-                running -= 1
+
+    stiffness: float
+    gradient_tolerance: float
+    energy_tolerance: float
+    patience: int
+    max_evaluations: int
 
 
-@njit(cache=True)
-def begin(lane, start, points, theta, counters):
+class Minima(NamedTuple):
+    """What each of R starts ended at: points (R, P), which hold the starts to begin with; the others (R,)."""
+
+    points: NDArray[np.float64]
+    energies: NDArray[np.float64]
+    gradient_norms: NDArray[np.float64]
+    evaluations: NDArray[np.int64]
+
+
+def minimise_from(program: PauliProgram, starts: NDArray[np.float64], rules: Rules) -> Minima:
+    """Minimises the energy from every row of `starts`, shape (R, P)."""
+    size, count = program.num_parameters, len(starts)
+    blocks = -(-size // LANES)
+    minima = Minima(starts.copy(), np.empty(count), np.empty(count), np.empty(count, dtype=np.int64))
+    vectors, inverse = aligned(LANES * NUM_VECTORS * blocks), aligned(LANES * size * blocks)
+    minimise_starts(kernel_program(program), workspace(program), vectors, inverse, rules, minima)
+    return minima
+
+
+def _starts_kernel(sources: str) -> Callable[..., None]:
+    @njit(cache=True)
+    def minimise_starts(program, work, vectors, inverse, rules, minima):
+        """`vectors` and `inverse` are lane arrays: for each lane NUM_VECTORS vectors and an inverse Hessian by rows."""
+        sources  # noqa: B018  part of the cache's key
+        size = minima.points.shape[1]
+        numbers = np.zeros((LANES, 5))
+        counters = np.zeros((LANES, 5), dtype=np.int64)
+        counters[:, START] = -1
+        queued = running = min(LANES, len(minima.points))
+        for lane in range(running):
+            begin(lane, lane, minima.points, work, counters)
+        while running > 0:
+            evaluate(program, work)
+            for lane in range(LANES):
+                if counters[lane, START] < 0:
+                    continue
+                if not advance(lane, size, work, numbers, counters, vectors, inverse, rules):
+                    continue
+                finish(lane, size, numbers, counters, vectors, minima)
+                if queued < len(minima.points):
+                    begin(lane, queued, minima.points, work, counters)
+                    queued += 1
+                else:
+                    counters[lane, START] = -1
+                    running -= 1
+
+    return minimise_starts
+
+
+@njit
+def finish(lane, size, numbers, counters, vectors, minima):
+    start, point, slopes = counters[lane, START], row(lane, POINT, size), row(lane, GRADIENT, size)
+    for parameter in range(size):
+        minima.points[start, parameter] = vectors[point + parameter // LANES, parameter % LANES]
+    minima.energies[start] = numbers[lane, VALUE]
+    minima.gradient_norms[start] = np.sqrt(dot(vectors, slopes, slopes, size))
+    minima.evaluations[start] = counters[lane, EVALUATIONS]
+
+
+@njit
+def begin(lane, start, points, work, counters):
     for parameter in range(points.shape[1]):
-        theta[parameter, lane] = points[start, parameter]
+        work.theta[parameter, lane] = points[start, parameter]
     counters[lane] = 0
     counters[lane, START] = start
 
 
-@njit(cache=True)
+@njit
 def row(lane, vector, size):
     """First row of a lane's vector."""
     return (lane * NUM_VECTORS + vector) * ((size + LANES - 1) // LANES)
 
 
-@njit(cache=True)
-def advance(
-    lane, size, value, gradient, theta, numbers, counters, vectors, inverse,
-    stiffness, gradient_tolerance, energy_tolerance, patience, max_evaluations,
-):  # fmt: skip
+@njit
+def advance(lane, size, work, numbers, counters, vectors, inverse, rules):
     """Takes in the evaluation at a lane's trial point and writes the next one; True when its start is done."""
-    slopes = row(lane, SLOPES, size)
+    value, slopes = work.energy[0, lane], row(lane, SLOPES, size)
     for parameter in range(size):
-        vectors[slopes + parameter // LANES, parameter % LANES] = gradient[parameter, lane]
+        vectors[slopes + parameter // LANES, parameter % LANES] = work.gradient[parameter, lane]
     counters[lane, EVALUATIONS] += 1
     first = counters[lane, EVALUATIONS] == 1
     if first or accepted(lane, size, value, numbers, counters, vectors):
         if first:
-            take_point(lane, size, theta, vectors)
+            take_point(lane, size, work, vectors)
         else:
             gain = numbers[lane, VALUE] - value
-            counters[lane, STALLS] = counters[lane, STALLS] + 1 if gain < energy_tolerance else 0
+            counters[lane, STALLS] = counters[lane, STALLS] + 1 if gain < rules.energy_tolerance else 0
             take_step(lane, size, numbers[lane, STEP], vectors)
         numbers[lane, VALUE] = value
-        converged = dot(vectors, slopes, slopes, size) < gradient_tolerance * gradient_tolerance
-        if converged or counters[lane, STALLS] >= patience:
+        converged = np.sqrt(dot(vectors, slopes, slopes, size)) < rules.gradient_tolerance
+        if converged or counters[lane, STALLS] >= rules.patience:
             return True
-        if first or not update(lane, size, stiffness, numbers, counters, vectors, inverse):
-            descend(lane, size, stiffness, numbers, counters, vectors)
+        if first or not update(lane, size, rules.stiffness, numbers, counters, vectors, inverse):
+            descend(lane, size, rules.stiffness, numbers, counters, vectors)
     elif counters[lane, TRIALS] >= MAX_TRIALS:
         if counters[lane, UPDATES] == 0:
             return True
-        descend(lane, size, stiffness, numbers, counters, vectors)
-    if counters[lane, EVALUATIONS] >= max_evaluations:
+        descend(lane, size, rules.stiffness, numbers, counters, vectors)
+    if counters[lane, EVALUATIONS] >= rules.max_evaluations:
         return True
     point, direction, step = row(lane, POINT, size), row(lane, DIRECTION, size), numbers[lane, STEP]
     for parameter in range(size):
         block, position = parameter // LANES, parameter % LANES
-        theta[parameter, lane] = vectors[point + block, position] + step * vectors[direction + block, position]
+        work.theta[parameter, lane] = vectors[point + block, position] + step * vectors[direction + block, position]
     return False
 
 
-@njit(cache=True)
-def take_point(lane, size, theta, vectors):
+@njit
+def take_point(lane, size, work, vectors):
     """The first evaluation's point and gradient become the lane's."""
     point, gradient, slopes = row(lane, POINT, size), row(lane, GRADIENT, size), row(lane, SLOPES, size)
     for parameter in range(size):
-        vectors[point + parameter // LANES, parameter % LANES] = theta[parameter, lane]
+        vectors[point + parameter // LANES, parameter % LANES] = work.theta[parameter, lane]
     for block in range((size + LANES - 1) // LANES):
         store(vectors, gradient + block, load(vectors, slopes + block))
 
 
-@njit(cache=True)
+@njit
 def take_step(lane, size, step, vectors):
-    """An accepted trial's point and gradient become the lane's; MOVE and CHANGE are the differences to the last ones."""
+    """An accepted trial's point and gradient become the lane's; MOVE and CHANGE are what they changed by."""
     point, gradient, slopes = row(lane, POINT, size), row(lane, GRADIENT, size), row(lane, SLOPES, size)
     direction, move, change = row(lane, DIRECTION, size), row(lane, MOVE, size), row(lane, CHANGE, size)
     for block in range((size + LANES - 1) // LANES):
@@ -164,7 +188,7 @@ def take_step(lane, size, step, vectors):
         store(vectors, gradient + block, after)
 
 
-@njit(cache=True)
+@njit
 def accepted(lane, size, value, numbers, counters, vectors):
     """Whether the trial meets the weak Wolfe conditions; if not, the next step length."""
     counters[lane, TRIALS] += 1
@@ -185,7 +209,7 @@ def accepted(lane, size, value, numbers, counters, vectors):
     return True
 
 
-@njit(cache=True)
+@njit
 def search(lane, slope, step, numbers, counters):
     """A new line search with this first trial step."""
     numbers[lane, SLOPE] = slope
@@ -195,7 +219,7 @@ def search(lane, slope, step, numbers, counters):
     counters[lane, TRIALS] = 0
 
 
-@njit(cache=True)
+@njit
 def descend(lane, size, stiffness, numbers, counters, vectors):
     """A line search along steepest descent; the curvature seen so far is forgotten."""
     gradient, direction = row(lane, GRADIENT, size), row(lane, DIRECTION, size)
@@ -206,7 +230,7 @@ def descend(lane, size, stiffness, numbers, counters, vectors):
     search(lane, -stiffness * length * length, min(1.0, FIRST_STEP / length), numbers, counters)
 
 
-@njit(cache=True)
+@njit
 def update(lane, size, stiffness, numbers, counters, vectors, inverse):
     """Takes (MOVE, CHANGE) into the inverse Hessian and searches along -inverse @ GRADIENT; False if that cannot be."""
     blocks = (size + LANES - 1) // LANES
@@ -222,32 +246,33 @@ def update(lane, size, stiffness, numbers, counters, vectors, inverse):
                 store(inverse, first + i * blocks + block, splat(0.0))
             inverse[first + i * blocks + i // LANES, i % LANES] = 1.0 / stiffness
     counters[lane, UPDATES] += 1
-    for block in range(blocks):
-        store(vectors, image + block, splat(0.0))
-        store(vectors, direction + block, splat(0.0))
     for i in range(size):
-        weight = splat(vectors[change + i // LANES, i % LANES])
+        total = splat(0.0)
         for block in range(blocks):
-            entry = load(inverse, first + i * blocks + block)
-            store(vectors, image + block, load(vectors, image + block) + weight * entry)
+            total = total + load(inverse, first + i * blocks + block) * load(vectors, change + block)
+        vectors[image + i // LANES, i % LANES] = sum_lanes(total)
     ratio = (1.0 + dot(vectors, change, image, size) / curvature) / curvature
     for i in range(size):
         move_i, image_i = vectors[move + i // LANES, i % LANES], vectors[image + i // LANES, i % LANES]
         by_move, by_image = splat(ratio * move_i - image_i / curvature), splat(-move_i / curvature)
-        downhill = splat(-vectors[gradient + i // LANES, i % LANES])
+        total = splat(0.0)
         for block in range(blocks):
             entry = load(inverse, first + i * blocks + block)
             entry = entry + by_move * load(vectors, move + block) + by_image * load(vectors, image + block)
             store(inverse, first + i * blocks + block, entry)
-            store(vectors, direction + block, load(vectors, direction + block) + downhill * entry)
+            total = total + entry * load(vectors, gradient + block)
+        vectors[direction + i // LANES, i % LANES] = -sum_lanes(total)
     slope = dot(vectors, direction, gradient, size)
     search(lane, slope, 1.0, numbers, counters)
     return slope < 0.0
 
 
-@njit(cache=True)
+@njit
 def dot(vectors, a, b, size):
     total = splat(0.0)
     for block in range((size + LANES - 1) // LANES):
         total = total + load(vectors, a + block) * load(vectors, b + block)
     return sum_lanes(total)
+
+
+minimise_starts: Final = _starts_kernel(KERNEL_SOURCES)

@@ -12,9 +12,12 @@ nothing else is relaxed, no sum is reordered.
 Not covered: other element types, masks, unaligned arrays (rows must start on 64 bytes).
 """
 
+# Numba types what runs here, not by annotations.
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, no-any-return"
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -61,7 +64,13 @@ def _address(context: Any, builder: Any, array_type: Any, array: Any, row: Any) 
 def _broadcast(builder: Any, scalar: Any, vector: Any) -> Any:
     undefined = ir.Constant(vector, ir.Undefined)
     one = builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES))
+    return _some(builder, one, [0] * LANES)
+
+
+def _some(builder: Any, vector: Any, positions: Iterable[int]) -> Any:
+    mask = [ir.Constant(ir.IntType(32), position) for position in positions]
+    undefined = ir.Constant(vector.type, ir.Undefined)
+    return builder.shuffle_vector(vector, undefined, ir.Constant(ir.VectorType(ir.IntType(32), len(mask)), mask))
 
 
 @intrinsic
@@ -113,10 +122,12 @@ def sum_lanes(typing: Any, value: Any) -> Any:
     """The sum of the eight lanes, always in the same order."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        parts = [builder.extract_element(args[0], ir.Constant(ir.IntType(32), lane)) for lane in range(LANES)]
-        while len(parts) > 1:
-            parts = [builder.fadd(a, b) for a, b in zip(parts[::2], parts[1::2], strict=True)]
-        return parts[0]
+        vector, width = args[0], LANES
+        while width > 1:
+            width //= 2
+            low, high = (_some(builder, vector, range(first, first + width)) for first in (0, width))
+            vector = builder.fadd(low, high)
+        return builder.extract_element(vector, ir.Constant(ir.IntType(32), 0))
 
     return types.float64(lanes), lower
 

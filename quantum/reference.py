@@ -22,13 +22,25 @@ if TYPE_CHECKING:
 
 Matrix = NDArray[np.complex128]
 
-I2: Final = np.eye(2, dtype=complex)
-X: Final = np.array([[0, 1], [1, 0]], dtype=complex)
-Y: Final = np.array([[0, -1j], [1j, 0]])
-Z: Final = np.diag([1.0 + 0j, -1.0])
+
+def _matrix(*rows: Sequence[complex]) -> Matrix:
+    return np.array(rows, dtype=np.complex128)
+
+
+def _diagonal(*entries: complex) -> Matrix:
+    return np.diag(np.array(entries, dtype=np.complex128))
+
+
+def _pair(first: Matrix, second: Matrix) -> Matrix:
+    return np.kron(first, second).astype(np.complex128)
+
+
+I2: Final = _diagonal(1, 1)
+X: Final = _matrix((0, 1), (1, 0))
+Y: Final = _matrix((0, -1j), (1j, 0))
+Z: Final = _diagonal(1, -1)
 PAULIS: Final = {"I": I2, "X": X, "Y": Y, "Z": Z}
-_H: Final = (X + Z) / math.sqrt(2)
-_SX: Final = 0.5 * np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]])
+_SX: Final = 0.5 * _matrix((1 + 1j, 1 - 1j), (1 - 1j, 1 + 1j))
 
 
 def _controlled(target: Matrix) -> Matrix:
@@ -42,27 +54,27 @@ FIXED: Final[dict[str, Matrix]] = {
     "x": X,
     "y": Y,
     "z": Z,
-    "h": _H,
-    "s": np.diag([1, 1j]),
-    "sdg": np.diag([1, -1j]),
-    "t": np.diag([1, cmath.exp(0.25j * math.pi)]),
-    "tdg": np.diag([1, cmath.exp(-0.25j * math.pi)]),
+    "h": (X + Z) / math.sqrt(2),
+    "s": _diagonal(1, 1j),
+    "sdg": _diagonal(1, -1j),
+    "t": _diagonal(1, cmath.exp(0.25j * math.pi)),
+    "tdg": _diagonal(1, cmath.exp(-0.25j * math.pi)),
     "sx": _SX,
     "sxdg": _SX.conj().T,
     "cx": _controlled(X),
     "cy": _controlled(Y),
     "cz": _controlled(Z),
-    "swap": np.eye(4, dtype=complex)[[0, 2, 1, 3]],
-    "iswap": np.array([[1, 0, 0, 0], [0, 0, 1j, 0], [0, 1j, 0, 0], [0, 0, 0, 1]], dtype=complex),
+    "swap": _matrix((1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1)),
+    "iswap": _matrix((1, 0, 0, 0), (0, 0, 1j, 0), (0, 1j, 0, 0), (0, 0, 0, 1)),
 }
 _GENERATORS: Final[dict[str, Matrix]] = {
     "rx": X,
     "ry": Y,
     "rz": Z,
-    "rxx": np.kron(X, X),
-    "ryy": np.kron(Y, Y),
-    "rzz": np.kron(Z, Z),
-    "rzx": np.kron(Z, X),
+    "rxx": _pair(X, X),
+    "ryy": _pair(Y, Y),
+    "rzz": _pair(Z, Z),
+    "rzx": _pair(Z, X),
 }
 
 
@@ -80,15 +92,13 @@ def gate_matrix(name: str, angles: Sequence[float]) -> Matrix:
         return _controlled(_rotation(PAULIS[name[-1].upper()], angles[0]))
     phase = cmath.exp(1j * angles[0])
     if name == "p":
-        return np.diag([1, phase])
+        return _diagonal(1, phase)
     if name == "cp":
-        return np.diag([1, 1, 1, phase])
+        return _diagonal(1, 1, 1, phase)
     assert name == "u", name
     theta, phi, lam = angles
     c, s = math.cos(theta / 2), math.sin(theta / 2)
-    return np.array(
-        [[c, -cmath.exp(1j * lam) * s], [cmath.exp(1j * phi) * s, cmath.exp(1j * (phi + lam)) * c]], dtype=complex
-    )
+    return _matrix((c, -cmath.exp(1j * lam) * s), (cmath.exp(1j * phi) * s, cmath.exp(1j * (phi + lam)) * c))
 
 
 def gate_derivative(name: str, angles: Sequence[float], which: int) -> Matrix:
@@ -101,9 +111,9 @@ def gate_derivative(name: str, angles: Sequence[float], which: int) -> Matrix:
         matrix[2:, 2:] = -0.5j * generator @ _rotation(generator, angles[0])
         return matrix
     if name == "p":
-        return np.diag([0, 1j * cmath.exp(1j * angles[0])])
+        return _diagonal(0, 1j * cmath.exp(1j * angles[0]))
     if name == "cp":
-        return np.diag([0, 0, 0, 1j * cmath.exp(1j * angles[0])])
+        return _diagonal(0, 0, 0, 1j * cmath.exp(1j * angles[0]))
     assert name == "u", name
     theta, phi, lam = angles
     c, s = math.cos(theta / 2), math.sin(theta / 2)

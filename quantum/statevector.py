@@ -1,7 +1,6 @@
 """The fast engine: energies and full adjoint gradients of a `PauliProgram`, eight parameter vectors at a time.
 
-A state is an array of rows of eight lanes: row 2j holds the real parts of amplitude j for eight parameter vectors, row
-2j + 1 the imaginary parts. One pass forward prepares psi, one pass applies H (dual = H psi, E = <psi|dual>), one pass
+One pass forward prepares psi, one pass applies H (dual = H psi, E = <psi|dual>), one pass
 backward takes both states through the inverse rotations and reads dE/dphi_k = Im <dual|P_k|psi> off on the way (the
 adjoint method: Jones and Gacon, arXiv:2009.02823). Cost: about three energies for all gradients together.
 
@@ -9,30 +8,35 @@ Kernels are compiled by numba at their first use and cached on disk; float64 thr
 same input gives the same bits on the same machine. Not covered: threads (one process a core), single precision.
 """
 
+# The kernels are typed by numba, not by annotations.
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, no-any-return"
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from quantum.lanes import LANES, aligned, flip, load, parity, splat, store
+from quantum.kernel_sources import KERNEL_SOURCES
+from quantum.lanes import LANES, aligned, load, splat, store
+from quantum.rotations import (
+    apply_observable,
+    chain_rule,
+    half_angles,
+    rotate,
+    rotate_back,
+    rotate_layer,
+    rotate_layer_back,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from quantum.program import PauliProgram
 
-# pi in three parts; the first two have 33 bits, so that their products with whole numbers up to 2^20 are exact.
-PI_HIGH: Final = 3.1415926534682512
-PI_MIDDLE: Final = 1.2154201012607932e-10
-PI_LOW: Final = 4.044532497591901e-21
-TO_INTEGER: Final = 1.5 * 2.0**52
-"""Adding and subtracting it rounds a float64 below 2^51 to the nearest whole number."""
-COSINE: Final = np.array([(-1.0) ** k / math.factorial(2 * k) for k in range(11)])
-SINE: Final = np.array([(-1.0) ** k / math.factorial(2 * k + 1) for k in range(11)])
-"""Taylor coefficients of cos x and sin(x) / x in powers of x^2."""
+LAYER: Final = 3
+"""From so many diagonal rotations in a row on they are applied as one."""
 
 
 def energies(program: PauliProgram, thetas: ArrayLike) -> NDArray[np.float64]:
@@ -47,239 +51,134 @@ def energies_and_gradients(program: PauliProgram, thetas: ArrayLike) -> tuple[ND
         raise ValueError(f"thetas of shape {points.shape} for {program.num_parameters} parameters: need (B, P)")
     energy = np.empty(len(points))
     gradient = np.empty_like(points)
-    evaluate_batch(*kernel_arguments(program), *workspace(program), points, energy, gradient)
+    evaluate_batch(kernel_program(program), workspace(program), points, energy, gradient)
     return energy, gradient
 
 
-def kernel_arguments(program: PauliProgram) -> tuple[object, ...]:
-    """The program as the kernels take it (always the same types: one compiled version of each)."""
-    return (
-        program.rotations,
-        program.starts,
-        program.columns,
-        program.coefficients,
-        program.constants,
-        program.group_x,
-        program.real_groups,
-        program.table,
-    )
+class KernelProgram(NamedTuple):
+    """What the kernels read of a `PauliProgram`, under its field names; always the same types, so compiled once."""
+
+    rotations: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    coefficients: NDArray[np.float64]
+    constants: NDArray[np.float64]
+    group_x: NDArray[np.int64]
+    real_groups: int
+    table: NDArray[np.float64]
 
 
-def workspace(program: PauliProgram) -> tuple[NDArray[np.float64], ...]:
-    """Lane arrays: theta (P rows), cos and sin (2K), psi and lambda (2 * 2**rank each), energy (1), gradient (P)."""
-    amplitudes, parameters = 1 << program.rank, max(program.num_parameters, 1)
-    return (
-        aligned(parameters),
-        aligned(max(2 * program.num_rotations, 1)),
-        aligned(2 * amplitudes),
-        aligned(2 * amplitudes),
-        aligned(1),
-        aligned(parameters),
-    )
+class Workspace(NamedTuple):
+    """Lane arrays of one program: P parameters, K rotations, d = 2**rank amplitudes."""
+
+    theta: NDArray[np.float64]  # P rows
+    trigonometry: NDArray[np.float64]  # 2K: cos(phi / 2), sin(phi / 2)
+    psi: NDArray[np.float64]  # 2d: real, imaginary
+    dual: NDArray[np.float64]  # 2d
+    weights: NDArray[np.float64]  # d: Im(conj(dual) psi)
+    slopes: NDArray[np.float64]  # K: dE/dphi
+    energy: NDArray[np.float64]  # 1
+    gradient: NDArray[np.float64]  # P
 
 
-@njit(cache=True)
-def evaluate_batch(
-    rotations, starts, columns, coefficients, constants, group_x, real_groups, table,
-    theta, trigonometry, psi, dual, energy, gradient,
-    points, energies, gradients,
-):  # fmt: skip
-    for first in range(0, len(points), LANES):
-        for lane in range(LANES):
-            point = points[min(first + lane, len(points) - 1)]  # a short last batch repeats its last point
-            for parameter in range(len(point)):
-                theta[parameter, lane] = point[parameter]
-        evaluate(
-            rotations, starts, columns, coefficients, constants, group_x, real_groups, table,
-            theta, trigonometry, psi, dual, energy, gradient,
-        )  # fmt: skip
-        for lane in range(min(LANES, len(points) - first)):
-            energies[first + lane] = energy[0, lane]
-            for parameter in range(points.shape[1]):
-                gradients[first + lane, parameter] = gradient[parameter, lane]
+def kernel_program(program: PauliProgram) -> KernelProgram:
+    return KernelProgram(*(getattr(program, field) for field in KernelProgram._fields))
 
 
-@njit(cache=True)
-def evaluate(
-    rotations, starts, columns, coefficients, constants, group_x, real_groups, table,
-    theta, trigonometry, psi, dual, energy, gradient,
-):  # fmt: skip
-    """Energy and gradient of the eight parameter vectors in `theta`; everything after `table` is workspace."""
-    half_angles(starts, columns, coefficients, constants, theta, trigonometry)
+def workspace(program: PauliProgram) -> Workspace:
+    d, parameters, rotations = 1 << program.rank, max(program.num_parameters, 1), max(program.num_rotations, 1)
+    sizes = (parameters, 2 * rotations, 2 * d, 2 * d, d, rotations, 1, parameters)
+    buffer, first, arrays = aligned(sum(sizes)), 0, []
+    for rows in sizes:
+        arrays.append(buffer[first : first + rows])
+        first += rows
+    return Workspace(*arrays)
+
+
+def _batch_kernel(sources: str) -> Callable[..., None]:
+    @njit(cache=True)
+    def evaluate_batch(program, work, points, energies, gradients):
+        """Energies and gradients at every row of `points`; a short last batch repeats its last point."""
+        sources  # noqa: B018  part of the cache's key
+        for first in range(0, len(points), LANES):
+            for lane in range(LANES):
+                row = min(first + lane, len(points) - 1)
+                for parameter in range(points.shape[1]):
+                    work.theta[parameter, lane] = points[row, parameter]
+            evaluate(program, work)
+            for lane in range(min(LANES, len(points) - first)):
+                energies[first + lane] = work.energy[0, lane]
+                for parameter in range(points.shape[1]):
+                    gradients[first + lane, parameter] = work.gradient[parameter, lane]
+
+    return evaluate_batch
+
+
+@njit
+def evaluate(program, work):
+    """Energy and gradient of the eight parameter vectors in `work.theta`."""
+    # Taken apart once: each access to a field of a tuple counts references, atomically.
+    rotations, starts, columns, coefficients = program.rotations, program.starts, program.columns, program.coefficients
+    trigonometry, psi, dual, slopes = work.trigonometry, work.psi, work.dual, work.slopes
+    half_angles(starts, columns, coefficients, program.constants, work.theta, trigonometry)
+    amplitudes = forward(rotations, trigonometry, psi)
+    energy = apply_observable(psi, dual, amplitudes, program.group_x, program.real_groups, program.table)
+    store(work.energy, 0, energy)
+    backward(rotations, trigonometry, psi, dual, work.weights, slopes)
+    chain_rule(starts, columns, coefficients, slopes, work.gradient)
+
+
+@njit
+def forward(rotations, trigonometry, psi):
+    """psi <- the prepared state; returns its number of amplitudes."""
     store(psi, 0, splat(1.0))
     store(psi, 1, splat(0.0))
-    filled = 1
-    for k in range(len(rotations)):
-        x, z, amplitudes = rotations[k, 0], rotations[k, 1], 1 << rotations[k, 2]
+    amplitudes = 1
+    k = 0
+    while k < len(rotations):
+        filled, amplitudes = amplitudes, 1 << rotations[k, 2]
         for row in range(2 * filled, 2 * amplitudes):
             store(psi, row, splat(0.0))
-        filled = amplitudes
-        rotate(psi, x, z, amplitudes, load(trigonometry, 2 * k), load(trigonometry, 2 * k + 1))
-    store(energy, 0, apply_observable(psi, dual, filled, group_x, real_groups, table))
-    for parameter in range(len(gradient)):
-        store(gradient, parameter, splat(0.0))
-    for k in range(len(rotations) - 1, -1, -1):
-        x, z, amplitudes = rotations[k, 0], rotations[k, 1], 1 << rotations[k, 2]
-        slope = rotate_back(psi, dual, x, z, amplitudes, load(trigonometry, 2 * k), -load(trigonometry, 2 * k + 1))
-        for entry in range(starts[k], starts[k + 1]):
-            column = columns[entry]
-            store(gradient, column, load(gradient, column) + splat(coefficients[entry]) * slope)
-
-
-@njit(cache=True)
-def half_angles(starts, columns, coefficients, constants, theta, trigonometry):
-    """cos and sin of phi / 2 for every rotation, phi = A theta + b: rows 2k and 2k + 1 of `trigonometry`.
-
-    Both may come out with the sign changed: phi / 2 is reduced to [-pi/2, pi/2] by a multiple of pi, which turns the
-    state's sign and nothing else. There the Taylor series up to the orders 20 and 21 are exact to rounding.
-    """
-    for k in range(len(constants)):
-        half = splat(0.5 * constants[k])
-        for entry in range(starts[k], starts[k + 1]):
-            half = half + splat(0.5 * coefficients[entry]) * load(theta, columns[entry])
-        turns = (half * splat(1.0 / math.pi) + splat(TO_INTEGER)) - splat(TO_INTEGER)
-        half = ((half - turns * splat(PI_HIGH)) - turns * splat(PI_MIDDLE)) - turns * splat(PI_LOW)
-        square = half * half
-        cosine, sine = splat(COSINE[-1]), splat(SINE[-1])
-        for order in range(len(COSINE) - 2, -1, -1):
-            cosine = cosine * square + splat(COSINE[order])
-            sine = sine * square + splat(SINE[order])
-        store(trigonometry, 2 * k, cosine)
-        store(trigonometry, 2 * k + 1, sine * half)
-
-
-@njit(cache=True)
-def highest_bit(mask):
-    bit = 1
-    while bit << 1 <= mask:
-        bit <<= 1
-    return bit
-
-
-@njit(cache=True)
-def rotate(state, x, z, amplitudes, c, s):
-    """state <- (c - i s P) state on the first `amplitudes`, P = i^y X^x Z^z with y = |x & z| mod 2."""
-    if x == 0:
-        for j in range(amplitudes):
-            phase(state, j, c, flip(s, parity(j & z)))
-        return
-    bit, odd = highest_bit(x), parity(x & z)
-    for pair in range(amplitudes >> 1):
-        j = ((pair & -bit) << 1) | (pair & (bit - 1))  # `pair` with a 0 put in at `bit`
-        k = j ^ x
-        signed = flip(s, parity(k & z))
-        if odd:
-            mix_real(state, j, k, c, signed)
+        end = layer_end(rotations, k)
+        if end - k >= LAYER:
+            rotate_layer(psi, rotations, k, end, amplitudes, trigonometry)
+            k = end
         else:
-            mix_imaginary(state, j, k, c, signed)
+            c, s = load(trigonometry, 2 * k), load(trigonometry, 2 * k + 1)
+            rotate(psi, rotations[k, 0], rotations[k, 1], amplitudes, c, s)
+            k += 1
+    return amplitudes
 
 
-@njit(cache=True)
-def rotate_back(psi, dual, x, z, amplitudes, c, s):
-    """Im <dual|P|psi>, then both states <- (c - i s P) state, in one pass."""
-    slope = splat(0.0)
-    if x == 0:
-        for j in range(amplitudes):
-            sign = parity(j & z)
-            signed = flip(s, sign)
-            psi_re, psi_im = load(psi, 2 * j), load(psi, 2 * j + 1)
-            dual_re, dual_im = load(dual, 2 * j), load(dual, 2 * j + 1)
-            slope = slope + flip(dual_re * psi_im - dual_im * psi_re, sign)
-            store(psi, 2 * j, c * psi_re + signed * psi_im)
-            store(psi, 2 * j + 1, c * psi_im - signed * psi_re)
-            store(dual, 2 * j, c * dual_re + signed * dual_im)
-            store(dual, 2 * j + 1, c * dual_im - signed * dual_re)
-        return slope
-    bit, odd = highest_bit(x), parity(x & z)
-    for pair in range(amplitudes >> 1):
-        j = ((pair & -bit) << 1) | (pair & (bit - 1))
-        k = j ^ x
-        sign = parity(k & z)
-        signed = flip(s, sign)
-        psi_j_re, psi_j_im = load(psi, 2 * j), load(psi, 2 * j + 1)
-        psi_k_re, psi_k_im = load(psi, 2 * k), load(psi, 2 * k + 1)
-        dual_j_re, dual_j_im = load(dual, 2 * j), load(dual, 2 * j + 1)
-        dual_k_re, dual_k_im = load(dual, 2 * k), load(dual, 2 * k + 1)
-        if odd:
-            product = dual_j_re * psi_k_re + dual_j_im * psi_k_im - dual_k_re * psi_j_re - dual_k_im * psi_j_im
-            store(psi, 2 * j, c * psi_j_re + signed * psi_k_re)
-            store(psi, 2 * j + 1, c * psi_j_im + signed * psi_k_im)
-            store(psi, 2 * k, c * psi_k_re - signed * psi_j_re)
-            store(psi, 2 * k + 1, c * psi_k_im - signed * psi_j_im)
-            store(dual, 2 * j, c * dual_j_re + signed * dual_k_re)
-            store(dual, 2 * j + 1, c * dual_j_im + signed * dual_k_im)
-            store(dual, 2 * k, c * dual_k_re - signed * dual_j_re)
-            store(dual, 2 * k + 1, c * dual_k_im - signed * dual_j_im)
+@njit
+def backward(rotations, trigonometry, psi, dual, weights, slopes):
+    """Takes both states back through the rotations; row k of `slopes` <- dE/dphi_k."""
+    k = len(rotations)
+    while k > 0:
+        amplitudes = 1 << rotations[k - 1, 2]
+        first = layer_start(rotations, k)
+        if k - first >= LAYER:
+            rotate_layer_back(psi, dual, rotations, first, k, amplitudes, trigonometry, weights, slopes)
+            k = first
         else:
-            product = dual_j_re * psi_k_im - dual_j_im * psi_k_re + dual_k_re * psi_j_im - dual_k_im * psi_j_re
-            store(psi, 2 * j, c * psi_j_re + signed * psi_k_im)
-            store(psi, 2 * j + 1, c * psi_j_im - signed * psi_k_re)
-            store(psi, 2 * k, c * psi_k_re + signed * psi_j_im)
-            store(psi, 2 * k + 1, c * psi_k_im - signed * psi_j_re)
-            store(dual, 2 * j, c * dual_j_re + signed * dual_k_im)
-            store(dual, 2 * j + 1, c * dual_j_im - signed * dual_k_re)
-            store(dual, 2 * k, c * dual_k_re + signed * dual_j_im)
-            store(dual, 2 * k + 1, c * dual_k_im - signed * dual_j_re)
-        slope = slope + flip(product, sign)
-    return slope
+            k -= 1
+            c, s = load(trigonometry, 2 * k), -load(trigonometry, 2 * k + 1)
+            store(slopes, k, rotate_back(psi, dual, rotations[k, 0], rotations[k, 1], amplitudes, c, s))
 
 
-@njit(cache=True)
-def phase(state, j, c, s):
-    re, im = load(state, 2 * j), load(state, 2 * j + 1)
-    store(state, 2 * j, c * re + s * im)
-    store(state, 2 * j + 1, c * im - s * re)
+@njit
+def layer_end(rotations, k):
+    """The end of the run of diagonal rotations (x = 0) that begins with rotation k."""
+    while k < len(rotations) and rotations[k, 0] == 0:
+        k += 1
+    return k
 
 
-@njit(cache=True)
-def mix_real(state, j, k, c, s):
-    j_re, j_im = load(state, 2 * j), load(state, 2 * j + 1)
-    k_re, k_im = load(state, 2 * k), load(state, 2 * k + 1)
-    store(state, 2 * j, c * j_re + s * k_re)
-    store(state, 2 * j + 1, c * j_im + s * k_im)
-    store(state, 2 * k, c * k_re - s * j_re)
-    store(state, 2 * k + 1, c * k_im - s * j_im)
+@njit
+def layer_start(rotations, end):
+    while end > 0 and rotations[end - 1, 0] == 0:
+        end -= 1
+    return end
 
 
-@njit(cache=True)
-def mix_imaginary(state, j, k, c, s):
-    j_re, j_im = load(state, 2 * j), load(state, 2 * j + 1)
-    k_re, k_im = load(state, 2 * k), load(state, 2 * k + 1)
-    store(state, 2 * j, c * j_re + s * k_im)
-    store(state, 2 * j + 1, c * j_im - s * k_re)
-    store(state, 2 * k, c * k_re + s * j_im)
-    store(state, 2 * k + 1, c * k_im - s * j_re)
-
-
-@njit(cache=True)
-def real_product(a, j, b, k):
-    """Re conj(a_j) b_k."""
-    return load(a, 2 * j) * load(b, 2 * k) + load(a, 2 * j + 1) * load(b, 2 * k + 1)
-
-
-@njit(cache=True)
-def imaginary_product(a, j, b, k):
-    """Im conj(a_j) b_k."""
-    return load(a, 2 * j) * load(b, 2 * k + 1) - load(a, 2 * j + 1) * load(b, 2 * k)
-
-
-@njit(cache=True)
-def apply_observable(psi, dual, amplitudes, group_x, real_groups, table):
-    """dual <- H psi; returns <psi|H|psi>."""
-    energy = splat(0.0)
-    for j in range(amplitudes):
-        re, im = splat(0.0), splat(0.0)
-        for g in range(real_groups):
-            k = j ^ group_x[g]
-            weight = splat(table[j, g])
-            re = re + weight * load(psi, 2 * k)
-            im = im + weight * load(psi, 2 * k + 1)
-        for g in range(real_groups, len(group_x)):
-            k = j ^ group_x[g]
-            weight = splat(table[j, g])
-            re = re - weight * load(psi, 2 * k + 1)
-            im = im + weight * load(psi, 2 * k)
-        store(dual, 2 * j, re)
-        store(dual, 2 * j + 1, im)
-        energy = energy + load(psi, 2 * j) * re + load(psi, 2 * j + 1) * im
-    return energy
+evaluate_batch: Final = _batch_kernel(KERNEL_SOURCES)

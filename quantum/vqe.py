@@ -17,16 +17,14 @@ import platform
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
 from quantum import aer
-from quantum.bfgs import minimise_starts, optimiser_rows
-from quantum.lanes import aligned
+from quantum.bfgs import Minima, Rules, minimise_from
+from quantum.kernel_sources import KERNEL_MODULES, source_digest
 from quantum.program import compile_program
-from quantum.statevector import kernel_arguments, workspace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,16 +74,6 @@ class VqeResult:
     engine: Engine
 
 
-@dataclass(frozen=True)
-class _Minima:
-    """What each start ended at: points (R, P), the others (R,)."""
-
-    points: NDArray[np.float64]
-    energies: NDArray[np.float64]
-    gradient_norms: NDArray[np.float64]
-    evaluations: NDArray[np.int64]
-
-
 def minimise(circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, seed: int) -> VqeResult:
     """The lowest energy found from `settings.restarts` starts drawn with `seed` (one evaluation without parameters).
 
@@ -118,8 +106,8 @@ def minimise(circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, 
 def initial_points(num_parameters: int, restarts: int, seed: int) -> NDArray[np.float64]:
     """The starts, shape (restarts, P): of every four, two N(0, 0.1), one N(0, 0.5), one uniform on (-pi, pi)."""
     points = np.empty((restarts, num_parameters))
+    stream = np.random.default_rng(seed)
     for k in range(restarts):
-        stream = np.random.default_rng((seed, k))
         if k % 4 == 3:
             points[k] = stream.uniform(-np.pi, np.pi, num_parameters)
         else:
@@ -129,43 +117,34 @@ def initial_points(num_parameters: int, restarts: int, seed: int) -> NDArray[np.
 
 def _minimise_fast(
     circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, starts: NDArray[np.float64]
-) -> _Minima:
-    program = compile_program(circuit, hamiltonian)
-    count = len(starts)
-    minima = _Minima(starts.copy(), np.empty(count), np.empty(count), np.empty(count, dtype=np.int64))
-    minimise_starts(
-        *kernel_arguments(program),
-        *workspace(program),
-        *(aligned(rows) for rows in optimiser_rows(circuit.num_parameters)),
-        minima.points,
-        math.sqrt(hamiltonian.variance_weight / hamiltonian.num_qubits) or 1.0,
-        settings.gradient_tolerance,
-        settings.energy_tolerance,
-        settings.patience,
-        settings.max_evaluations,
-        minima.energies,
-        minima.gradient_norms,
-        minima.evaluations,
+) -> Minima:
+    rules = Rules(
+        stiffness=math.sqrt(hamiltonian.variance_weight / hamiltonian.num_qubits) or 1.0,
+        gradient_tolerance=float(settings.gradient_tolerance),
+        energy_tolerance=float(settings.energy_tolerance),
+        patience=settings.patience,
+        max_evaluations=settings.max_evaluations,
     )
-    return minima
+    return minimise_from(compile_program(circuit, hamiltonian), starts, rules)
 
 
 def _minimise_on_aer(
     circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, starts: NDArray[np.float64]
-) -> _Minima:
+) -> Minima:
     from scipy.optimize import minimize
 
     objective = aer.AerObjective(circuit, hamiltonian)
-    count = len(starts)
-    minima = _Minima(starts.copy(), np.empty(count), np.empty(count), np.empty(count, dtype=np.int64))
     options = {
         "gtol": settings.gradient_tolerance,
-        "ftol": settings.energy_tolerance * 1e-3,
+        "ftol": settings.energy_tolerance / max(1.0, hamiltonian.one_norm),  # scipy's is relative to the energy
         "maxfun": settings.max_evaluations,
+        "maxiter": settings.max_evaluations,
     }
+    count = len(starts)
+    minima = Minima(starts.copy(), np.empty(count), np.zeros(count), np.ones(count, dtype=np.int64))
     for k, start in enumerate(starts):
         if not circuit.num_parameters:
-            minima.energies[k], minima.gradient_norms[k], minima.evaluations[k] = objective(start)[0], 0.0, 1
+            minima.energies[k] = objective(start)[0]
             continue
         found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
         minima.points[k], minima.energies[k] = found.x, found.fun
@@ -176,14 +155,12 @@ def _minimise_on_aer(
 @lru_cache(maxsize=1)
 def engine_fingerprint() -> str:
     """What the last bit of an energy depends on: versions, the CPU's type and features, and our own engine's source."""
-    import llvmlite.binding as llvm
+    import llvmlite.binding
 
+    llvm: Any = llvmlite.binding
     features = ",".join(sorted(name for name, on in llvm.get_host_cpu_features().items() if on))
-    source = hashlib.sha256()
-    for name in ("program", "lanes", "statevector", "bfgs", "vqe"):
-        source.update((Path(__file__).with_name(f"{name}.py")).read_bytes())
     parts = [
-        f"engine={source.hexdigest()[:16]}",
+        f"engine={source_digest('program', 'vqe', *KERNEL_MODULES)}",
         *(f"{package}={version(package)}" for package in ("numpy", "numba", "qiskit", "qiskit-aer")),
         f"machine={platform.machine()}",
         f"cpu={llvm.get_host_cpu_name()}",
