@@ -15,7 +15,12 @@ from tests.attacks.catalogue import WELL_BEHAVED, Program
 
 NONE = Layers(0)
 PROJECT = Path(__file__).resolve().parents[2]
-LEVELS = {"full": {}, "basic": {"namespaces": False, "landlock": False}}
+LEVELS: dict[str, dict[str, bool]] = {
+    "full": {},
+    "only landlock": {"namespaces": False},
+    "only namespaces": {"landlock": False},
+    "basic": {"namespaces": False, "landlock": False},
+}
 
 
 class Arena:
@@ -28,7 +33,7 @@ class Arena:
         self.canary.write_text("alive\n")
         self.canary.chmod(0o666)
         os.environ["ATTACK_SECRET"] = "hunter2"
-        self.sandbox = Sandbox(SandboxSettings(**({"cpu_seconds": 0.3} | settings | LEVELS[level])))
+        self.sandbox = Sandbox(SandboxSettings(**({"cpu_seconds": 0.2} | settings | LEVELS[level])))
         self.known = self.sandbox.run(WELL_BEHAVED, 4).circuit
         assert self.known is not None
         self.before = self.state()

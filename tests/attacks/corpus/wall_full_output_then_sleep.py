@@ -1,5 +1,5 @@
 # expect: wall_timeout
-# wall: 0.5
+# wall: 0.35
 # A whole document, then a sleep: the document does not count.
 import os
 import time

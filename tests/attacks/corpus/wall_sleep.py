@@ -1,5 +1,5 @@
 # expect: wall_timeout
-# wall: 0.5
+# wall: 0.35
 # Sleeps for 100 s.
 import time
 
