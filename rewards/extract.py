@@ -13,7 +13,7 @@ import textwrap
 from rewards.policy import parse
 
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
-_DEFINITION = re.compile(r"^[ \t]*def[ \t]+create_ansatz\b", re.MULTILINE)
+_DEFINITION = re.compile(r"^[ \t]*(?:def[ \t]+create_ansatz\b|create_ansatz[ \t]*=)", re.MULTILINE)
 
 
 def extract_code(completion: str) -> str | None:

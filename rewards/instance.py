@@ -38,11 +38,21 @@ def _size_names(nodes: Sequence[ast.AST], assignments: Sequence[tuple[str, ast.e
     """The argument of `create_ansatz` and the names that are assigned from it directly."""
     names = {"num_qubits"}
     for node in nodes:
-        if isinstance(node, ast.FunctionDef) and node.name == "create_ansatz":
-            names.update(argument.arg for argument in [*node.args.posonlyargs, *node.args.args][:1])
+        if arguments := ansatz_arguments(node):
+            names.update(argument.arg for argument in [*arguments.posonlyargs, *arguments.args][:1])
     while new := {name for name, value in assignments if _is_size(value, names)} - names:
         names |= new
     return names
+
+
+def ansatz_arguments(node: ast.AST) -> ast.arguments | None:
+    """The arguments of create_ansatz where this statement defines it: by `def`, or as a lambda with that name."""
+    if isinstance(node, ast.FunctionDef) and node.name == "create_ansatz":
+        return node.args
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+        named = any(isinstance(target, ast.Name) and target.id == "create_ansatz" for target in node.targets)
+        return node.value.args if named else None
+    return None
 
 
 def _assignments(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, ast.expr]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rewards.instance import size_table
+from rewards.instance import ansatz_arguments, size_table
 
 MAX_CODE_BYTES: Final = 60_000
 
@@ -31,6 +31,9 @@ QISKIT_NAMES: Final = frozenset(
     {"AncillaRegister", "ClassicalRegister", "QuantumCircuit", "QuantumRegister", "circuit"}
 )
 """What may be taken from `qiskit` itself; of `qiskit.circuit` everything."""
+
+OPERATORS: Final = frozenset({"qiskit.quantum_info.Pauli", "qiskit.quantum_info.SparsePauliOp"})
+"""What the library's evolution gates take as an argument; nothing else of that module, which simulates."""
 
 WITHHELD: Final = frozenset({"linalg", "random", "scipy", "quantum_info"})
 """Solvers and chance, wherever they hang: an ansatz is a function of its size alone, and the optimiser is ours."""
@@ -59,7 +62,7 @@ def check_code(code: str, *, allow_instance_specific: bool = False) -> CodeVerdi
     tree = parse(code)
     if isinstance(tree, str):
         return CodeVerdict(False, "syntax_error", tree)
-    if not any(isinstance(node, ast.FunctionDef) and node.name == "create_ansatz" for node in tree.body):
+    if not any(ansatz_arguments(node) for node in tree.body):
         return CodeVerdict(False, "no_code", "no function create_ansatz at the top level")
     nodes = list(ast.walk(tree))
     for reason, message in _trespasses(nodes):
@@ -96,6 +99,8 @@ def _trespasses(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
 
 
 def _importable(path: str) -> bool:
+    if path in OPERATORS:
+        return True
     root, *rest = path.split(".")
     if WITHHELD.intersection((root, *rest)):
         return False

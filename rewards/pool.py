@@ -84,7 +84,7 @@ class ScorePool:
         settings: ScoreSettings | None = None,
         workers: int | None = None,
         cache_path: str | Path | None = None,
-        job_seconds: float = 600.0,
+        job_seconds: float = 3600.0,
     ) -> None:
         count = len(os.sched_getaffinity(0)) if workers is None else workers
         if count < 0:

@@ -67,6 +67,11 @@ def test_nothing_that_defines_it(completion: str) -> None:
     assert extract_code(completion) is None
 
 
+def test_a_lambda_is_a_definition_too() -> None:
+    code = "from qiskit import QuantumCircuit\ncreate_ansatz = lambda n: QuantumCircuit(n)\n"
+    assert extract_code(f"```python\n{code}```") == code
+
+
 def test_pieces_are_not_joined() -> None:
     found = extract_code(f"```python\nimport math\n```\n```python\n{CODE}```")
     assert found == CODE

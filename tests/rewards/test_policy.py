@@ -25,6 +25,10 @@ def ansatz(body: str, head: str = HEAD) -> str:
         ansatz("for g in ('rx', 'ry'):\n    getattr(qc, g)(0.0, 0)"),
         ansatz("vars = [1]\nopen = False\nqc.rx(vars[0], 0)"),
         ansatz("") + "if __name__ == '__main__':\n    print(create_ansatz(4))\n",
+        ansatz(
+            "", "from qiskit.quantum_info import SparsePauliOp\nfrom qiskit.circuit.library import QAOAAnsatz\n" + HEAD
+        ),
+        HEAD + "create_ansatz = lambda n: QuantumCircuit(n)\n",
         ansatz("", "from __future__ import annotations\nfrom typing import Sequence\n" + HEAD),
     ],
 )
@@ -62,6 +66,8 @@ def test_ordinary_sources_pass(code: str) -> None:
         (ansatz("__builtins__['eval']"), "forbidden_name"),
         (ansatz("getattr(qc, '__class__')"), "forbidden_name"),
         ("x = 1\n", "no_code"),
+        ("create_ansatz = None\n", "no_code"),
+        (HEAD + "create_ansatz = lambda n: {4: f, 6: g}[n](n)\n", "instance_specific"),
         ("class A:\n    def create_ansatz(self, n): ...\n", "no_code"),
         ("def create_ansatz(num_qubits:\n", "syntax_error"),
         ("def create_ansatz(n):\n  return 1\n\x00", "syntax_error"),
