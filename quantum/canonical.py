@@ -123,7 +123,7 @@ def _place(layers: list[_Layer], rotation: Rotation) -> int:
     """Puts a rotation at the end of the product, merged and in its layer; returns the quarter turns split off.
 
     Everything above the layer commutes with the rotation. So the quarter turns may go to the end of the product as they
-    are, and when the merged rotation is the identity its removal moves nothing else.
+    are, and when the merged rotation is the identity its removal moves nothing else (no layer above an empty one).
     """
     x, z, terms, turns = rotation
     if not terms and abs(turns - round(turns)) <= TOLERANCE:
@@ -141,8 +141,6 @@ def _place(layers: list[_Layer], rotation: Rotation) -> int:
         layer[x, z] = terms, turns
         if level == len(layers):
             layers.append(layer)
-    elif not layer and level < len(layers):
-        layers.pop()  # only the top layer can fall empty: nothing above depended on what was removed
     return quarters & 3
 
 
@@ -212,7 +210,7 @@ def _rounded(coefficient: float) -> float:
 
 def _digest(form: NormalForm, signatures: Sequence[object]) -> str:
     rotations = [(x, z, round(turns, 9) + 0.0) for x, z, _, turns in form.rotations]
-    text = repr((form.num_qubits, rotations, signatures, [tuple(row) for row in form.clifford]))
+    text = repr((rotations, signatures, [tuple(row) for row in form.clifford]))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

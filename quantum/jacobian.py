@@ -3,8 +3,7 @@
 Works on the normal form: the Clifford operator at its end changes neither a norm nor an overlap, so it is left out. A
 parameter is live when the part of d|psi>/d theta_k orthogonal to |psi> (its row of the quantum geometric tensor) does
 not vanish at generic parameters; the rank of that tensor's real part (a quarter of the quantum Fisher information)
-counts the independent directions. Both are generic properties: one random point decides with probability one, and a
-second is drawn only when some parameter looked dead at the first.
+counts the independent directions. Both are generic properties: a random point decides with probability one.
 
 Not covered: which parameters move a given energy (a symmetry may hide more), and ranks above `MAX_QUBITS` qubits.
 """
@@ -26,7 +25,6 @@ MAX_QUBITS: Final = 12
 """Above this the derivative of every parameter costs more than it tells; only whether the state moves is tested."""
 LIVE: Final = 1e-6
 """Least norm of a live parameter's derivative, per unit of its generator's norm."""
-_POINTS: Final = 2
 
 ComplexArray = NDArray[np.complex128]
 FloatArray = NDArray[np.float64]
@@ -44,18 +42,15 @@ class Directions:
 def directions(circuit: Circuit, seed: int = 0) -> Directions:
     """Live parameters and Jacobian rank of the circuit's state at random parameters, seeded."""
     form, order = normal_form(circuit), canonical(circuit).parameter_order
-    points = np.random.default_rng(seed).uniform(0, 2 * np.pi, (_POINTS, len(order)))
+    generator = np.random.default_rng(seed)
+    theta = generator.uniform(0, 2 * np.pi, len(order))
+    states = _states(form, order, theta, derivatives=circuit.num_qubits <= MAX_QUBITS)
     if circuit.num_qubits > MAX_QUBITS:
-        first, second = (_states(form, order, theta, derivatives=False)[0] for theta in points)
-        return Directions(bool(abs(np.vdot(first, second)) < 1 - 1e-9), None, None)
-    live, rank = np.zeros(len(order), dtype=bool), 0
-    for theta in points:
-        gram = _gram(_states(form, order, theta, derivatives=True))
-        live |= np.diagonal(gram) > LIVE**2
-        rank = max(rank, int(np.count_nonzero(np.linalg.eigvalsh(gram) > LIVE**2)))
-        if live.all():
-            break
-    return Directions(bool(live.any()), int(live.sum()), rank)
+        elsewhere = _states(form, order, generator.uniform(0, 2 * np.pi, len(order)), derivatives=False)
+        return Directions(bool(abs(np.vdot(states[0], elsewhere[0])) < 1 - 1e-9), None, None)
+    gram = _gram(states)
+    live = int(np.count_nonzero(np.diagonal(gram) > LIVE**2))
+    return Directions(live > 0, live, int(np.count_nonzero(np.linalg.eigvalsh(gram) > LIVE**2)))
 
 
 def _states(form: NormalForm, order: Sequence[int], theta: FloatArray, derivatives: bool) -> ComplexArray:
@@ -70,21 +65,22 @@ def _states(form: NormalForm, order: Sequence[int], theta: FloatArray, derivativ
             norms[row[index]] += a * a
     scale = 1 / np.sqrt(np.maximum(norms, np.finfo(float).tiny))
     basis = np.arange(1 << form.num_qubits)
+    x = np.array([rotation.x for rotation in form.rotations], dtype=np.int64)[:, None]
+    z = np.array([rotation.z for rotation in form.rotations], dtype=np.int64)[:, None]
+    sources = basis ^ x  # P|b> lands on b ^ x, with sign (-1)^(b.z) and i for each Y
+    phases = -1j * 1j ** np.bitwise_count(x & z) * (1.0 - 2.0 * (np.bitwise_count(sources & z) & 1))
     states = np.zeros((1 + len(order) if derivatives else 1, len(basis)), dtype=complex)
     states[0, 0] = 1
     active = 1
-    for x, z, terms, turns in form.rotations:
-        half = (turns * QUARTER_TURN + sum(a * theta[row[index] - 1] for index, a in terms)) / 2
-        signs = 1.0 - 2.0 * (np.bitwise_count((basis ^ x) & z) & 1)  # P|b> lands on b ^ x
-        phases = -1j * 1j ** (x & z).bit_count() * signs
-        turned = states[:active, basis ^ x] if x else states[:active].copy()
-        turned *= phases  # -i P on every row
-        slope = 0.5 * (math.cos(half) * turned[0] - math.sin(half) * states[0])  # (-i P / 2) R |psi>
-        turned *= math.sin(half)
+    for rotation, source, phase in zip(form.rotations, sources, phases, strict=True):
+        half = (rotation.turns * QUARTER_TURN + sum(a * theta[row[k] - 1] for k, a in rotation.terms)) / 2
+        turned = states[:active].take(source, axis=1)
+        turned *= math.sin(half) * phase  # -i sin P on every row
         states[:active] *= math.cos(half)
         states[:active] += turned
-        if derivatives:
-            for index, a in terms:
+        if derivatives and rotation.terms:
+            slope = 0.5 * phase * states[0, source]  # (-i P / 2) R |psi>
+            for index, a in rotation.terms:
                 states[row[index]] += a * scale[row[index]] * slope
                 active = max(active, row[index] + 1)
     return states

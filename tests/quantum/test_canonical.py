@@ -153,6 +153,14 @@ EQUAL = {
         circuit_of(1, 0, ("rx", (0,), Angle((), 0.1 + 0.2))),
         circuit_of(1, 0, ("rx", (0,), Angle((), 0.3))),
     ),
+    "last bit at the edge between t and tdg": (
+        circuit_of(1, 0, ("rz", (0,), Angle((), math.nextafter(math.pi / 4, 0)))),
+        circuit_of(1, 0, ("rz", (0,), Angle((), math.nextafter(math.pi / 4, 1)))),
+    ),
+    "last bit at the other edge": (
+        circuit_of(1, 0, ("rz", (0,), Angle((), math.nextafter(-math.pi / 4, 0)))),
+        circuit_of(1, 0, ("rz", (0,), Angle((), math.nextafter(-math.pi / 4, -1)))),
+    ),
     "a parameter without effect": (
         circuit_of(1, 2, ("rx", (0,), theta(0)), ("rx", (0,), theta(1)), ("rx", (0,), theta(0, -1))),
         circuit_of(1, 1, ("rx", (0,), theta(0))),
