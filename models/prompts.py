@@ -20,11 +20,12 @@ Style = Literal["full", "compact"]
 Format = Literal["chatml", "instruction", "plain"]
 Message = dict[str, str]
 
-MEMORY_TOKENS: Final = {"full": 1200, "compact": 256}
+MEMORY_TOKENS: Final = {"full": 1200, "compact": 320}
 """The most tokens that the entries of the memory may take in a prompt; what does not fit is left out, worst first."""
 
 MAX_TERMS: Final = 32
-COMPACT_NAMES: Final = ("tfim", "xy", "heisenberg", "h2")
+CHAINS: Final = ("tfim", "xy", "heisenberg")
+CHAIN_PARAMETERS: Final = ("coupling", "anisotropy", "field", "boundary")
 
 SYSTEM: Final = """\
 You are an expert in quantum computing who designs parametrised circuits (ansaetze) for the variational quantum \
@@ -168,14 +169,12 @@ def _terms(hamiltonian: Hamiltonian) -> str:
 
 def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: Sequence[MemoryEntry]) -> str:
     """The embedded model's form: only words that its corpus holds, whatever the problem is called."""
-    kind = problem.name if problem.name in COMPACT_NAMES else "molecule" if hamiltonian.unit == "hartree" else "pauli"
-    chain = kind in ("tfim", "xy", "heisenberg")
-    values = [
-        f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}" for key, value in hamiltonian.parameters
-    ]
+    kind = problem.family if problem.family in CHAINS else "molecule" if hamiltonian.unit == "hartree" else "pauli"
+    values = {key: value for key, value in hamiltonian.parameters if key in CHAIN_PARAMETERS and value != 0.0}
+    chain = [f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}" for key, value in values.items()]
     gates = "any" if set(limits.gates) == set(GATES) else " ".join(limits.gates)
     lines = [
-        " ".join([kind, *(values if chain else [])]),
+        " ".join([kind, *(chain if kind in CHAINS else [])]),
         f"qubits: {hamiltonian.num_qubits}",
         f"depth: {limits.max_depth}",
         f"gates: {gates}",

@@ -204,4 +204,4 @@ def _sha256(path: Path) -> str:
 def _threads() -> int:
     import torch
 
-    return torch.get_num_threads()
+    return int(torch.get_num_threads())

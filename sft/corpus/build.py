@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
@@ -65,10 +65,10 @@ class CorpusSettings(Strict):
 
     seed: int = 0
     plain_rows: int = Field(default=4000, ge=1)
-    lineages: int = Field(default=300, ge=0)
-    """Chains of mutations that are measured; each gives up to `pairs` improvement rows."""
-    generations: int = Field(default=3, ge=1)
-    pairs: int = Field(default=6, ge=1)
+    lineages: int = Field(default=200, ge=0)
+    """Chains of `generations` mutations that are measured; each gives up to `pairs` improvements in two hands."""
+    generations: int = Field(default=5, ge=1)
+    pairs: int = Field(default=5, ge=1)
     min_gain: float = Field(default=0.01, gt=0.0)
     """An answer is better than its context when its reward is larger by this."""
     sizes: tuple[Annotated[int, Field(ge=2, le=16)], ...] = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
@@ -171,16 +171,18 @@ class Workshop:
             if measured is not None:
                 chain.append(measured)
             ansatz = mutate(random, ansatz, frozenset(subject.gates))
-        pairs = [tuple(sorted(pair, key=lambda one: one.reward)) for pair in combinations(chain, 2)]
-        pairs = [(worse, better) for worse, better in pairs if better.reward - worse.reward >= self.settings.min_gain]
+        chain.sort(key=lambda one: one.reward)
+        pairs = [(a, b) for a, b in combinations(chain, 2) if b.reward - a.reward >= self.settings.min_gain]
         random.shuffle(pairs)
-        rows = (self._improvement(subject, family, worse, better) for worse, better in pairs)
-        return [row for row in rows if row is not None][: self.settings.pairs]
+        hands = [(*pair, hand) for pair in pairs[: self.settings.pairs] for hand in random.sample(BUNDLES, 2)]
+        rows = (self._improvement(subject, family, worse, better, hand) for worse, better, hand in hands)
+        return [row for row in rows if row is not None]
 
-    def _improvement(self, subject: Subject, family: str, worse: Measured, better: Measured) -> Row | None:
-        """The answer is in the hand of the context: what a policy sees in discovery is its own writing."""
-        bundle = subject.random.choice(BUNDLES)
-        shown, code = (write(one.ansatz, bundle) for one in (worse, better))
+    def _improvement(
+        self, subject: Subject, family: str, worse: Measured, better: Measured, hand: Mapping[str, str]
+    ) -> Row | None:
+        """Context and answer are in one hand: what a policy sees in discovery is its own writing."""
+        shown, code = (write(one.ansatz, hand) for one in (worse, better))
         if max(len(shown), len(code)) > self.settings.max_characters:
             return None
         limits = subject.tightened(max(worse.entry.depth, better.entry.depth))
