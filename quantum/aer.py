@@ -5,7 +5,8 @@ passed to Aer at run time are silently ignored in crx, cry, crz and cp (their an
 2391, 2403). `AerObjective`, which needs many angles a call, therefore rewrites those gates, and u, into rotations
 with two-term shift rules first, gives every rotation a symbol of its own, and applies the chain rule itself.
 
-No transpiling: Aer runs every gate of the closed table. One thread, float64, method statevector, no fusion.
+No transpiling: Aer runs every gate of the closed table but iswap, which goes in by its definition. One thread, float64,
+method statevector, no fusion.
 """
 
 from __future__ import annotations
@@ -77,7 +78,22 @@ def aer_energy(circuit: Circuit, theta: Sequence[float], hamiltonian: Hamiltonia
 
     Raises ValueError on a wrong number of parameters, `AerError` when Aer fails.
     """
-    return _run(circuit.to_qiskit(theta), hamiltonian)[0]
+    return _run(_runnable(circuit).to_qiskit(theta), hamiltonian)[0]
+
+
+def _runnable(circuit: Circuit) -> Circuit:
+    """The circuit with every iswap, which Aer does not know, replaced by Qiskit's definition of it."""
+    if not any(gate.name == "iswap" for gate in circuit.gates):
+        return circuit
+    gates: list[Gate] = []
+    for gate in circuit.gates:
+        gates += _iswap(*gate.qubits) if gate.name == "iswap" else (gate,)
+    return Circuit(circuit.num_qubits, circuit.num_parameters, tuple(gates))
+
+
+def _iswap(a: int, b: int) -> tuple[Gate, ...]:
+    steps = ("s", (a,)), ("s", (b,)), ("h", (a,)), ("cx", (a, b)), ("cx", (b, a)), ("h", (b,))
+    return tuple(Gate(name, qubits) for name, qubits in steps)
 
 
 class AerObjective:
@@ -145,7 +161,7 @@ def _one_symbol_each(circuit: Circuit) -> tuple[Circuit, list[Angle]]:
     """The circuit with parameter k as the whole angle of its k-th parametrised rotation, and those angles."""
     gates: list[Gate] = []
     angles: list[Angle] = []
-    for gate in circuit.gates:
+    for gate in _runnable(circuit).gates:
         for part in _two_term_gates(gate):
             if part.angles and part.angles[0].terms:
                 angles.append(part.angles[0])
