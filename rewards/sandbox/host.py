@@ -32,6 +32,7 @@ _BOOT: Final = (
 _START_SECONDS: Final = 120.0
 _GRACE_SECONDS: Final = 1.0
 _ATTEMPTS: Final = 3
+_END_SECONDS: Final = 0.5
 _CHUNK: Final = 1 << 16
 _STATUS_BYTES: Final = 1000
 
@@ -262,10 +263,18 @@ def _write_all(fd: int, data: bytes) -> None:
 
 
 def _end(process: subprocess.Popen[bytes], control: socket.socket) -> None:
-    """Kills the group before its leader is reaped, so that the group's number cannot have become somebody else's."""
+    """Lets the group end on the closed socket, which leaves no zombies; kills it if it does not.
+
+    The leader is not reaped before the group is gone, so the group's number cannot have become somebody else's.
+    """
     control.close()
     if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # gone, or left to end on the closed socket
+        leader = os.pidfd_open(process.pid)
+        ended = select.poll()
+        ended.register(leader, select.POLLIN)
+        ended.poll(round(_END_SECONDS * 1000))
+        os.close(leader)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     if process.stderr is not None:

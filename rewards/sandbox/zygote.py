@@ -77,15 +77,18 @@ def main(arguments: list[str]) -> NoReturn:
 
 
 def _keep(zygote: Zygote, pid: int, identity: int | None) -> NoReturn:
-    """The keeper's whole life: no privileges, no control socket, one wait."""
+    """The keeper's whole life: no privileges, no control socket; waits, and leaves no zombie to a host without init."""
     process = os.pidfd_open(pid)
     zygote.control.close()
     _silence()
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     isolation.assume_identity(identity)
-    poll = _poller(process, zygote.host)
-    if not any(fd == process for fd, _ in poll.poll()):
+    if not any(fd == process for fd, _ in _poller(process, zygote.host).poll()):
         with contextlib.suppress(OSError):  # still root and loading: then it watches the host itself
             signal.pidfd_send_signal(process, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
     os._exit(0)
 
 
@@ -150,7 +153,8 @@ def _run_child(zygote: Zygote, job: Job, code: int, result: int) -> Status:
         ending = _watch(zygote, job, pid)
         _, wait_status, usage = os.wait4(pid, 0)
         report = os.read(ready, 1000)
-        if report != child.READY and ending is Ending.ENDED:
+        killed = os.WIFSIGNALED(wait_status) and os.WTERMSIG(wait_status) == signal.SIGKILL
+        if report != child.READY and ending is Ending.ENDED and not killed:
             return Status(Ending.SETUP_FAILED, wait_status, detail=report.decode(errors="replace"))
         cpu_ns = round((usage.ru_utime + usage.ru_stime) * 1e9)
         if ending is Ending.ENDED and cpu_ns >= job.cpu_ns:  # on a busy machine it may end before it is looked at
@@ -187,8 +191,8 @@ def _watch(zygote: Zygote, job: Job, pid: int) -> Ending:
                 return Ending.ENDED
             if ready:
                 signal.pidfd_send_signal(process, signal.SIGKILL)
-                zygote.host_lives()
-                if not zygote.control.recv(Job.FORMAT.size):
+                if _readable(zygote.host) or not zygote.control.recv(Job.FORMAT.size):
+                    os.waitpid(pid, 0)
                     os._exit(0)
                 return Ending.STOPPED
     finally:
