@@ -219,6 +219,24 @@ def sft(
 
 
 @app.command()
+def validate(
+    model: Annotated[str, typer.Argument(help="a profile, or the path of a model or build")] = "embedded",
+    samples: Annotated[int, typer.Option(min=1, help="answers a prompt")] = 16,
+    temperature: Annotated[float, typer.Option(min=0, help="of sampling")] = 1.0,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: Json = False,
+) -> None:
+    """How much of what a policy writes is valid, distinct and new.   quantummind validate embedded"""
+    from models.quiet import quiet_libraries
+
+    quiet_libraries()
+    from sft.validate import validate as measure
+
+    report = measure(model, samples=samples, temperature=temperature, seed=seed)
+    typer.echo(json.dumps(report.to_json()) if as_json else report.to_text())
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Versions, known conflicts, GPU, and the sandbox's layers proved by live tests.   quantummind doctor"""
     from loop.doctor import examine, report
