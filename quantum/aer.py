@@ -103,7 +103,7 @@ class AerObjective:
     """
 
     def __init__(self, circuit: Circuit, hamiltonian: Hamiltonian) -> None:
-        rotations, angles = _one_symbol_each(circuit)
+        rotations, angles = separate_angles(circuit)
         self._hamiltonian = hamiltonian
         self._circuit = rotations.to_qiskit()
         self._symbols = sorted(self._circuit.parameters, key=lambda symbol: symbol.index)
@@ -157,7 +157,7 @@ def _two_term_gates(gate: Gate) -> tuple[Gate, ...]:
     return both if gate.name == "crz" else (Gate("p", (control,), half), *both)
 
 
-def _one_symbol_each(circuit: Circuit) -> tuple[Circuit, list[Angle]]:
+def separate_angles(circuit: Circuit) -> tuple[Circuit, list[Angle]]:
     """The circuit with parameter k as the whole angle of its k-th parametrised rotation, and those angles."""
     gates: list[Gate] = []
     angles: list[Angle] = []

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from quantum.kernel_sources import KERNEL_SOURCES
+from quantum.kernel_sources import KERNEL_SOURCES, entry_point
 from quantum.lanes import LANES, aligned, load, splat, store, sum_lanes
 from quantum.statevector import evaluate, kernel_program, workspace
 
@@ -77,7 +77,7 @@ def minimise_from(program: PauliProgram, starts: NDArray[np.float64], rules: Rul
 
 
 def _starts_kernel(sources: str) -> Callable[..., None]:
-    @njit(cache=True)
+    @entry_point
     def minimise_starts(program, work, vectors, inverse, rules, minima):
         """`vectors` and `inverse` are lane arrays: for each lane NUM_VECTORS vectors and an inverse Hessian by rows."""
         sources  # noqa: B018  part of the cache's key

@@ -1,14 +1,20 @@
-"""One digest of every file that compiled kernels are made from.
+"""Compiled entry points, kept on disk until any file that they are made from changes.
 
 Numba's disk cache notices a change of the file that holds the called function, not of the files that this one calls
-into. Each entry point is therefore a closure over this digest, which numba takes into the cache's key.
+into. Each entry point is therefore a closure over a digest of all of them, which numba takes into the cache's key. It
+writes beside the package or, where that is read-only, in the user's cache; each file appears whole or not at all, so
+several processes may compile at once.
 """
 
 from __future__ import annotations
 
 import hashlib
+import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from numba import njit
 
 
 def source_digest(*modules: str) -> str:
@@ -21,3 +27,15 @@ def source_digest(*modules: str) -> str:
 
 KERNEL_MODULES: Final = ("lanes", "rotations", "statevector", "bfgs")
 KERNEL_SOURCES: Final = source_digest(*KERNEL_MODULES)
+
+
+def entry_point(kernel: Callable[..., None]) -> Callable[..., None]:
+    """`kernel` compiled at its first call, from disk when it can. Warns where no place for a cache can be written."""
+    compiled: Any
+    try:
+        compiled = njit(cache=True)(kernel)
+    except RuntimeError as error:
+        warnings.warn(f"every process compiles the engine anew (about 10 s): {error}", stacklevel=2)
+        compiled = njit(kernel)
+    result: Callable[..., None] = compiled
+    return result

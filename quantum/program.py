@@ -16,150 +16,23 @@ Not covered: measurement, noise, the global phase (it has no effect on an energy
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
 from quantum.circuit import Angle, Circuit
+from quantum.clifford_frame import CLIFFORD_GATES, GATE_STEPS, CliffordFrame, quarter_turns_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from quantum.hamiltonians import Hamiltonian
 
-QUARTER_TURN: Final = math.pi / 2
-CLIFFORD_TOLERANCE: Final = 1e-13
-"""A constant angle this close (in radians, relative above 1) to a multiple of pi/2 is taken for that multiple."""
-
-
-class Step(NamedTuple):
-    """One rotation of a gate: Paulis on the gate's qubits in order, and factor * (its angle number `angle`, or 1)."""
-
-    paulis: str
-    factor: float
-    angle: int | None = None
-
-
-def _controlled(pauli: str, factor: float, angle: int | None = None) -> tuple[Step, ...]:
-    return Step("I" + pauli, factor, angle), Step("Z" + pauli, -factor, angle)
-
-
-def _quarter_turns(*turns: tuple[str, int]) -> tuple[Step, ...]:
-    return tuple(Step(paulis, count * QUARTER_TURN) for paulis, count in turns)
-
-
-GATE_STEPS: Final[dict[str, tuple[Step, ...]]] = {
-    "x": _quarter_turns(("X", 2)),
-    "y": _quarter_turns(("Y", 2)),
-    "z": _quarter_turns(("Z", 2)),
-    "h": _quarter_turns(("Y", 1), ("X", 2)),
-    "s": _quarter_turns(("Z", 1)),
-    "sdg": _quarter_turns(("Z", -1)),
-    "t": (Step("Z", math.pi / 4),),
-    "tdg": (Step("Z", -math.pi / 4),),
-    "sx": _quarter_turns(("X", 1)),
-    "sxdg": _quarter_turns(("X", -1)),
-    "rx": (Step("X", 1.0, 0),),
-    "ry": (Step("Y", 1.0, 0),),
-    "rz": (Step("Z", 1.0, 0),),
-    "p": (Step("Z", 1.0, 0),),
-    "u": (Step("Z", 1.0, 2), Step("Y", 1.0, 0), Step("Z", 1.0, 1)),
-    "cx": (Step("ZI", QUARTER_TURN), *_controlled("X", QUARTER_TURN)),
-    "cy": (Step("ZI", QUARTER_TURN), *_controlled("Y", QUARTER_TURN)),
-    "cz": (Step("ZI", QUARTER_TURN), *_controlled("Z", QUARTER_TURN)),
-    "swap": _quarter_turns(("XX", 1), ("YY", 1), ("ZZ", 1)),
-    "iswap": _quarter_turns(("XX", -1), ("YY", -1)),
-    "crx": _controlled("X", 0.5, 0),
-    "cry": _controlled("Y", 0.5, 0),
-    "crz": _controlled("Z", 0.5, 0),
-    "cp": (Step("ZI", 0.5, 0), *_controlled("Z", 0.5, 0)),
-    "rxx": (Step("XX", 1.0, 0),),
-    "ryy": (Step("YY", 1.0, 0),),
-    "rzz": (Step("ZZ", 1.0, 0),),
-    "rzx": (Step("ZX", 1.0, 0),),
-}
-"""Every gate of the closed table as rotations in time order, equal to the gate up to a global phase."""
-
-Pauli = tuple[int, int, int]
-"""(x, z, k): the operator i^k X^x Z^z, bit q of a mask being qubit q; Hermitian when k + |x & z| is even."""
-
-
-def _product(a: Pauli, b: Pauli) -> Pauli:
-    return a[0] ^ b[0], a[1] ^ b[1], (a[2] + b[2] + 2 * (a[1] & b[0]).bit_count()) & 3
-
-
-def _anticommute(a: Pauli, b: Pauli) -> bool:
-    return bool(((a[0] & b[1]).bit_count() + (a[1] & b[0]).bit_count()) & 1)
-
-
-class _Frame:
-    """The map Q -> C^dag Q C of the Clifford circuit C met so far, kept as the images of every X_q and Z_q."""
-
-    def __init__(self, num_qubits: int) -> None:
-        self.x: list[Pauli] = [(1 << q, 0, 0) for q in range(num_qubits)]
-        self.z: list[Pauli] = [(0, 1 << q, 0) for q in range(num_qubits)]
-
-    def image(self, paulis: str, qubits: Sequence[int]) -> Pauli:
-        image: Pauli = (0, 0, paulis.count("Y") & 3)  # Y = i X Z
-        for pauli, q in zip(paulis, qubits, strict=True):
-            if pauli in "XY":
-                image = _product(image, self.x[q])
-            if pauli in "ZY":
-                image = _product(image, self.z[q])
-        return image
-
-    def turn(self, paulis: str, qubits: Sequence[int], quarter_turns: int) -> None:
-        """Appends G = exp(-i quarter_turns (pi/4) P): an image Q that anticommutes with P's becomes Q (-iP)^turns."""
-        pauli = self.image(paulis, qubits)
-        for images in (self.x, self.z):
-            for q in qubits:
-                if not _anticommute(images[q], pauli):
-                    continue
-                x, z, k = _product(images[q], pauli) if quarter_turns & 1 else images[q]
-                images[q] = x, z, (k + (0, 3, 2, 1)[quarter_turns & 3]) & 3
-
-    def apply(self, name: str, qubits: Sequence[int]) -> None:
-        """Appends the Clifford gate called `name` by its table of images."""
-        x_images, z_images = _clifford_images(name)
-        new_x = [self._expand(image, qubits) for image in x_images]
-        new_z = [self._expand(image, qubits) for image in z_images]
-        for q, x, z in zip(qubits, new_x, new_z, strict=True):
-            self.x[q], self.z[q] = x, z
-
-    def _expand(self, local: Pauli, qubits: Sequence[int]) -> Pauli:
-        image: Pauli = (0, 0, local[2])
-        for position, q in enumerate(qubits):
-            if local[0] >> position & 1:
-                image = _product(image, self.x[q])
-        for position, q in enumerate(qubits):
-            if local[1] >> position & 1:
-                image = _product(image, self.z[q])
-        return image
-
-
-@cache
-def _clifford_images(name: str) -> tuple[tuple[Pauli, ...], tuple[Pauli, ...]]:
-    num_qubits = len(GATE_STEPS[name][0].paulis)
-    frame = _Frame(num_qubits)
-    for step in GATE_STEPS[name]:
-        frame.turn(step.paulis, range(num_qubits), round(step.factor / QUARTER_TURN))
-    return tuple(frame.x), tuple(frame.z)
-
-
-def _quarter_turns_of(angle: float) -> int | None:
-    turns = round(angle / QUARTER_TURN)
-    return turns if abs(angle - turns * QUARTER_TURN) <= CLIFFORD_TOLERANCE * max(1.0, abs(angle)) else None
-
-
-_CLIFFORD_GATES: Final = frozenset(
-    name
-    for name, steps in GATE_STEPS.items()
-    if all(step.angle is None and _quarter_turns_of(step.factor) is not None for step in steps)
-)
+CANCELLED: Final = 1e-12
+"""Multipliers that add up to less than this fraction of the last one are zero: what is left is rounding."""
 
 
 @dataclass(slots=True)
@@ -175,28 +48,28 @@ class _Rotation:
     def add(self, angle: Angle, factor: float) -> None:
         self.constant += factor * angle.constant
         for index, coefficient in angle.terms:
-            total = self.terms.get(index, 0.0) + factor * coefficient
-            if total == 0.0:
+            before, more = self.terms.get(index, 0.0), factor * coefficient
+            if abs(before + more) <= CANCELLED * abs(more):
                 self.terms.pop(index, None)
             else:
-                self.terms[index] = total
+                self.terms[index] = before + more
 
     def is_identity(self) -> bool:
-        turns = None if self.terms else _quarter_turns_of(self.constant)
+        turns = None if self.terms else quarter_turns_of(self.constant)
         return turns is not None and turns % 4 == 0
 
 
-def _rotations(circuit: Circuit) -> tuple[list[_Rotation], _Frame]:
+def _rotations(circuit: Circuit) -> tuple[list[_Rotation], CliffordFrame]:
     """The circuit's rotations with every Clifford pushed behind them, equal ones merged, and what was pushed."""
-    frame = _Frame(circuit.num_qubits)
+    frame = CliffordFrame(circuit.num_qubits)
     rotations: list[_Rotation] = []
     for gate in circuit.gates:
-        if gate.name in _CLIFFORD_GATES:
+        if gate.name in CLIFFORD_GATES:
             frame.apply(gate.name, gate.qubits)
             continue
         for step in GATE_STEPS[gate.name]:
             angle, factor = (_ONE, step.factor) if step.angle is None else (gate.angles[step.angle], step.factor)
-            turns = None if angle.terms else _quarter_turns_of(factor * angle.constant)
+            turns = None if angle.terms else quarter_turns_of(factor * angle.constant)
             if turns is not None:
                 frame.turn(step.paulis, gate.qubits, turns)
                 continue
@@ -210,15 +83,21 @@ _ONE: Final = Angle((), 1.0)
 
 
 def _emit(rotations: list[_Rotation], x: int, z: int, angle: Angle, factor: float) -> None:
-    for earlier in reversed(rotations):
+    """Adds a rotation to an equal one that it commutes back to, else at the end. One that is not diagonal then moves in
+    front of the diagonal ones that it commutes with: the engine applies diagonal rotations in a row as one."""
+    position = len(rotations)
+    for index in range(len(rotations) - 1, -1, -1):
+        earlier = rotations[index]
         if earlier.x == x and earlier.z == z:
             earlier.add(angle, factor)
             return
         if ((earlier.x & z).bit_count() + (earlier.z & x).bit_count()) & 1:
             break
+        if x and not earlier.x and position == index + 1:
+            position = index
     rotation = _Rotation(x, z, {}, 0.0)
     rotation.add(angle, factor)
-    rotations.append(rotation)
+    rotations.insert(position, rotation)
 
 
 Masks = TypeVar("Masks", int, "NDArray[np.int64]")
@@ -350,7 +229,7 @@ def _mask(label: str, characters: str) -> int:
 
 
 def _observable(
-    hamiltonian: Hamiltonian, frame: _Frame, span: _Span
+    hamiltonian: Hamiltonian, frame: CliffordFrame, span: _Span
 ) -> tuple[NDArray[np.int64], int, NDArray[np.float64]]:
     """C^dag H C in the span's coordinates, as `PauliProgram` describes it: group_x, real_groups, table."""
     labels_x, labels_z, coefficients = _pauli_arrays(hamiltonian)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from quantum.kernel_sources import KERNEL_SOURCES
+from quantum.kernel_sources import KERNEL_SOURCES, entry_point
 from quantum.lanes import LANES, aligned, load, splat, store
 from quantum.rotations import (
     apply_observable,
@@ -96,7 +96,7 @@ def workspace(program: PauliProgram) -> Workspace:
 
 
 def _batch_kernel(sources: str) -> Callable[..., None]:
-    @njit(cache=True)
+    @entry_point
     def evaluate_batch(program, work, points, energies, gradients):
         """Energies and gradients at every row of `points`; a short last batch repeats its last point."""
         sources  # noqa: B018  part of the cache's key

@@ -160,7 +160,7 @@ def engine_fingerprint() -> str:
     llvm: Any = llvmlite.binding
     features = ",".join(sorted(name for name, on in llvm.get_host_cpu_features().items() if on))
     parts = [
-        f"engine={source_digest('program', 'vqe', *KERNEL_MODULES)}",
+        f"engine={source_digest('clifford_frame', 'program', 'vqe', *KERNEL_MODULES)}",
         *(f"{package}={version(package)}" for package in ("numpy", "numba", "qiskit", "qiskit-aer")),
         f"machine={platform.machine()}",
         f"cpu={llvm.get_host_cpu_name()}",

@@ -10,8 +10,9 @@ import pytest
 from qiskit.quantum_info import Operator
 
 from quantum.circuit import GATES, Angle, Circuit, Gate
+from quantum.clifford_frame import GATE_STEPS
 from quantum.hamiltonians import Hamiltonian, build_hamiltonian
-from quantum.program import GATE_STEPS, compile_program
+from quantum.program import compile_program
 from tests.quantum.engine_cases import ising_hva, parameter
 
 PAULIS = {
@@ -82,6 +83,20 @@ def test_opposite_rotations_cancel() -> None:
     program = compile_program(one_qubit(*gates, parameters=1), X_AND_Z)
     assert program.num_rotations == 0
     assert program.generator_norms.tolist() == [0.0]
+
+
+def test_multipliers_that_cancel_but_for_rounding_are_dead() -> None:
+    gates = [Gate("ry", (0,), (parameter(0, coefficient),)) for coefficient in (0.1, 0.2, -0.3)]
+    program = compile_program(one_qubit(Gate("rx", (0,), (parameter(1),)), *gates, parameters=2), X_AND_Z)
+    assert program.generator_norms.tolist() == [0.0, 1.0]
+
+
+def test_diagonal_rotations_gather_where_they_commute() -> None:
+    gates = [
+        gate for q in range(3) for gate in (Gate("ry", (q,), (parameter(q),)), Gate("rz", (q,), (parameter(3 + q),)))
+    ]
+    program = compile_program(Circuit(3, 6, tuple(gates)), build_hamiltonian("tfim", 3))
+    assert (program.rotations[:, 0] == 0).tolist() == [False] * 3 + [True] * 3
 
 
 def test_a_phase_on_the_initial_state_is_dropped() -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -208,6 +209,29 @@ def test_the_same_seed_gives_the_same_bits_in_another_process() -> None:
     other = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, cwd=os.getcwd())
     mine = f"{result.energy.hex()} {result.evaluations} {[value.hex() for value in result.parameters]}"
     assert other.stdout.strip() == mine
+
+
+def test_every_file_with_kernels_is_in_the_caches_key() -> None:
+    from quantum.bfgs import minimise_starts
+    from quantum.kernel_sources import KERNEL_MODULES, KERNEL_SOURCES
+    from quantum.statevector import evaluate_batch
+
+    package = Path(vqe.__file__).parent
+    with_kernels = {path.stem for path in package.glob("*.py") if "@njit" in path.read_text() or path.stem == "lanes"}
+    assert with_kernels == set(KERNEL_MODULES)
+    for kernel in (evaluate_batch, minimise_starts):
+        assert KERNEL_SOURCES in [cell.cell_contents for cell in kernel.py_func.__closure__]  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_two_processes_may_compile_at_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", SCRIPT]
+    cold = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(2)]
+    outputs = {process.communicate()[0] for process in cold}
+    outputs.add(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
+    assert len(outputs) == 1
+    assert outputs.pop().startswith("-0x1.")
 
 
 def test_the_fingerprint_names_what_an_energy_depends_on() -> None:
