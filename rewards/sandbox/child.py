@@ -73,7 +73,9 @@ def _lock_down(job: Job, ruleset: int | None, program: Filter | None, size: int)
         if job.layers & Layers.LANDLOCK:
             landlock.restrict_self(ruleset)
         os.close(ruleset)
-    if program is not None and job.layers & Layers.SECCOMP:
+    if job.layers & Layers.SECCOMP:
+        if program is None:
+            raise OSError("no system call filter to install")
         program.install()
 
 

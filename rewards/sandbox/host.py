@@ -66,6 +66,7 @@ class Sandbox:
         self.settings = settings
         self._lock = threading.Lock()
         self._owner = os.getpid()
+        self._closed = False
         self._zygote = _Zygote(settings)
         self.restarts = 0
         if not settings.unsafe_no_sandbox:
@@ -92,8 +93,10 @@ class Sandbox:
         """
         return self.run_without(Layers(0), code, num_qubits)
 
-    def run_without(self, layers: Layers, code: str, num_qubits: int) -> SandboxResult:
+    def run_without(self, without: Layers, code: str, num_qubits: int) -> SandboxResult:
         """`run` with some of the child's own layers taken away: for proofs and tests, never for a candidate."""
+        if self._closed:
+            raise SandboxError("this Sandbox is closed")
         if os.getpid() != self._owner:
             raise SandboxError("a Sandbox belongs to the process that made it; make one in each process")
         if type(num_qubits) is not int or not 1 <= num_qubits <= MAX_QUBITS:
@@ -108,7 +111,7 @@ class Sandbox:
             cpu_ns=round(self.settings.cpu_seconds * 1e9),
             wall_ns=round(self.settings.wall_seconds * 1e9),
             memory_bytes=self.settings.memory_mib << 20,
-            layers=Layers.RLIMITS if self.settings.unsafe_no_sandbox else Layers.ALL & ~layers,
+            layers=Layers.RLIMITS if self.settings.unsafe_no_sandbox else Layers.ALL & ~without,
         )
         with self._lock:
             for attempt in range(_ATTEMPTS):
@@ -120,9 +123,7 @@ class Sandbox:
 
     def _attempt(self, job: Job, payload: bytes, num_qubits: int) -> SandboxResult:
         if self._zygote.lost:
-            self._zygote.close()
-            self._zygote = _Zygote(self.settings)
-            self.restarts += 1
+            self._restart()
         started = time.monotonic()
         try:
             status, output = self._zygote.run(job, payload, self.settings.output_bytes)
@@ -130,8 +131,20 @@ class Sandbox:
             return without_run("zygote_lost", str(lost))
         return judge(status, output, num_qubits, time.monotonic() - started)
 
+    def _restart(self) -> None:
+        """Another zygote, at the level that this sandbox has announced: a weaker one is no replacement."""
+        level = self.level
+        self._zygote.close()
+        self._zygote = _Zygote(self.settings)
+        self.restarts += 1
+        if self.level != level:
+            reached, reasons = self.level, dict(self.hello.missing)
+            self.close()
+            raise SandboxError(f"the sandbox had level {level} and restarted at level {reached}: {reasons}")
+
     def close(self) -> None:
-        """Ends the zygote and everything below it. Further runs raise."""
+        """Ends the zygote and everything below it. Further runs raise SandboxError."""
+        self._closed = True
         self._zygote.close()
 
     def __enter__(self) -> Sandbox:
@@ -163,6 +176,9 @@ class _Zygote:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
+        except OSError as error:
+            self.control.close()
+            raise SandboxError(f"the sandbox did not start: {error}") from error
         finally:
             theirs.close()
             os.close(host)

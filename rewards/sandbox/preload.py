@@ -120,14 +120,20 @@ def warm_up() -> None:
             str(error)
 
 
-def adapt_to_empty_file_system() -> None:
-    """Lets `qasm2.loads` and `QuantumCircuit.from_qasm_str` work where nothing can be looked up by path.
+def adapt() -> None:
+    """Two changes to libraries that a candidate would otherwise stumble over.
 
-    They insist that the working directory exists before they parse a text that includes only what is built in.
+    `qasm2.loads` and `QuantumCircuit.from_qasm_str` insist that the working directory exists before they parse a text
+    that includes only what is built in; here nothing can be looked up by path. numpy's new generators seed themselves
+    from the system; here from `random`, which starts every candidate at the same seed, so its circuit is repeatable.
     """
+    import random
+
+    from numpy.random import bit_generator
     from qiskit import qasm2
 
     qasm2._normalize_path = str
+    bit_generator.randbits = random.getrandbits  # type: ignore[attr-defined]
 
 
 def start_thread_pool() -> None:

@@ -33,7 +33,7 @@ _FCNTL_COMMANDS: Final = (
     4,
     1030,
 )  # F_DUPFD, F_{GET,SET}FD, F_{GET,SET}FL, F_DUPFD_CLOEXEC: no F_SETOWN/SIG
-_SET_MODE_FILTER: Final = 1
+_SET_MODE_FILTER, _GET_ACTION_AVAILABLE = 1, 2
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
 
@@ -43,9 +43,10 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """A compiled filter, ready to install; keeps its buffer alive. Raises OSError on an unknown architecture."""
+    """A compiled filter, ready to install; keeps its buffer alive. Raises OSError where there is none."""
 
     def __init__(self) -> None:
+        kernel.named_syscall("seccomp", _GET_ACTION_AVAILABLE, 0, ctypes.byref(ctypes.c_uint32(_KILL)))
         program = compile_filter(platform.machine())
         self._bytes = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *row) for row in program))
         self._program = _Program(len(program), ctypes.addressof(self._bytes))

@@ -97,7 +97,7 @@ def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) ->
     preload.clean_path(project)
     loaded, failed = preload.load(zygote.host_lives)
     preload.warm_up()
-    preload.adapt_to_empty_file_system()
+    preload.adapt()
     if "namespaces" not in zygote.missing:
         zygote.attempt("namespaces", isolation.enter_empty_root)
     isolation.assume_identity(identity)
@@ -125,7 +125,7 @@ def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) ->
         "address_space_bytes": zygote.address_space,
         "resident_bytes": resident,
         "modules": loaded,
-        "modules_failed": failed,
+        "modules_failed": failed[:50],
     }
 
 

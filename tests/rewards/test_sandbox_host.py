@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from quantum.errors import RequestError
-from rewards.sandbox import Sandbox, SandboxError, SandboxResult, SandboxSettings, describe_level, prove_layers
+from rewards.sandbox import Sandbox, SandboxError, SandboxResult, SandboxSettings, describe_level, host, prove_layers
 from tests.attacks.arena import PROJECT, processes_of
 from tests.attacks.catalogue import ATTACKS, WELL_BEHAVED
 
@@ -176,6 +176,8 @@ def test_closing_leaves_no_process() -> None:
     sandbox.close()
     assert processes_of(group) == []
     sandbox.close()
+    with pytest.raises(SandboxError, match="closed"):
+        sandbox.run(WELL_BEHAVED, 4)
     forgotten = Sandbox()
     group = group_of(forgotten)
     del forgotten
@@ -312,6 +314,25 @@ def test_below_the_minimum_level_it_refuses_in_one_line() -> None:
     ) as error:
         Sandbox(SandboxSettings(minimum_level="strong", landlock=False))
     assert "\n" not in str(error.value)
+
+
+def test_a_weaker_zygote_is_no_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox() as sandbox:
+        monkeypatch.setattr(host, "_wanted", lambda settings: ["seccomp", "identity"])
+        os.kill(zygote_of(sandbox), signal.SIGKILL)
+        with pytest.raises(SandboxError, match="restarted at level basic"):
+            sandbox.run(WELL_BEHAVED, 4)
+        with pytest.raises(SandboxError, match="closed"):
+            sandbox.run(WELL_BEHAVED, 4)
+
+
+def test_a_child_without_its_filter_sees_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "_wanted", lambda settings: ["identity"])
+    monkeypatch.setattr(host, "require_level", lambda hello, minimum: None)
+    with Sandbox() as sandbox:
+        result = sandbox.run(WELL_BEHAVED, 4)
+    assert (result.outcome, result.reason) == ("infrastructure", "setup_failed")
+    assert "no system call filter" in result.message
 
 
 def test_no_sandbox_is_said_loudly() -> None:
