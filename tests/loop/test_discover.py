@@ -15,7 +15,8 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the train extra")
 
-from loop.cli import main
+from loop.cli import main  # noqa: E402
+from loop.export import SEPARATOR
 from loop.memory import Memory
 from loop.run import Run
 
@@ -26,6 +27,17 @@ SMALL = [
     *("--set", "grpo.max_completion_length=200", "--set", "run.workers=1", "--set", "run.top=1"),
     *("--set", "memory.share=0.7"),
 ]
+
+
+ANOTHER = """
+found = create_ansatz
+
+def create_ansatz(num_qubits):
+    circuit = found(num_qubits)
+    circuit.h(0)
+    return circuit
+
+"""
 
 
 def quantummind(*arguments: object) -> int:
@@ -186,7 +198,7 @@ def test_a_changed_circuit_file_is_named(exported, tmp_path, capsys):
     folder = tmp_path / exported.name
     shutil.copytree(exported, folder)
     source = (folder / "ansatz.py").read_text()
-    (folder / "ansatz.py").write_text(source.replace("return circuit", "circuit.h(0)\n    return circuit"))
+    (folder / "ansatz.py").write_text(source.replace(SEPARATOR, ANOTHER + SEPARATOR))
     assert quantummind("verify", folder) == 1
     out = capsys.readouterr().out
     assert "sha256 of ansatz.py" in out
