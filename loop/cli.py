@@ -207,7 +207,9 @@ def sft(
     config: Annotated[Path, typer.Argument(help="a YAML of configs/sft/")],
     set_: Sets = None,
     to: Annotated[Path | None, typer.Option(help="build directory; by default builds/NAME")] = None,
-    go_on: Annotated[bool, typer.Option("--resume", help="continue from the last checkpoint in the build directory")] = False,
+    go_on: Annotated[
+        bool, typer.Option("--resume", help="continue from the last checkpoint in the build directory")
+    ] = False,
 ) -> None:
     """Fine-tune a policy.   quantummind sft configs/sft/embedded-cpu.yaml"""
     from models.quiet import quiet_libraries

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from loop.verify import Check
 from rewards.record import Score
+
+if TYPE_CHECKING:
+    from loop.verify import Check
 
 
 def circuit_table(rows: Iterable[tuple[str, Score]]) -> Table:

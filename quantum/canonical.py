@@ -30,7 +30,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from quantum.circuit import Angle, Circuit, Gate
-from quantum.program import GATE_STEPS
+from quantum.clifford_frame import GATE_STEPS
 
 QUARTER_TURN: Final = math.pi / 2
 TOLERANCE: Final = 1e-10

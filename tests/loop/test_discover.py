@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the train extra")
 
-from loop.cli import main  # noqa: E402
+from loop.cli import main
 from loop.export import SEPARATOR
 from loop.memory import Memory
 from loop.run import Run
