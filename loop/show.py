@@ -122,4 +122,6 @@ def describe_problem(problem: Problem) -> dict[str, Any]:
 
 
 def _cell(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    """A list in one cell; what stands in brackets behind an entry is left to `problems NAME`."""
+    entries = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(str(entry).split(" (")[0] for entry in entries)
