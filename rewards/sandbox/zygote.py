@@ -98,6 +98,8 @@ def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) ->
     loaded, failed = preload.load(zygote.host_lives)
     preload.warm_up()
     preload.adapt()
+    gc.collect()
+    kernel.collapse_memory()
     if "namespaces" not in zygote.missing:
         zygote.attempt("namespaces", isolation.enter_empty_root)
     isolation.assume_identity(identity)
