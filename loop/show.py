@@ -123,5 +123,6 @@ def describe_problem(problem: Problem) -> dict[str, Any]:
 
 def _cell(value: object) -> str:
     """A list in one cell; what stands in brackets behind an entry is left to `problems NAME`."""
-    entries = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(str(entry).split(" (")[0] for entry in entries)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(entry).split(" (")[0] for entry in value)
+    return str(value)
