@@ -40,19 +40,26 @@ def run(
     locking itself down; it is closed by then, so a candidate can fake neither.
     """
     try:
+        if _set_up(job, code, result, ready, ruleset, program, size):
+            document = _evaluate()
+            while document:
+                document = document[os.write(_RESULT, document) :]
+    finally:
+        os._exit(0)  # the code says nothing; what was written does
+
+
+def _set_up(
+    job: Job, code: int, result: int, ready: int, ruleset: int | None, program: Filter | None, size: int
+) -> bool:
+    try:
         ready, ruleset = _arrange_descriptors(code, result, ready, ruleset)
         _lock_down(job, ruleset, program, size)
         os.write(ready, READY)
         os.close(ready)
+        return True
     except BaseException as error:
         os.write(ready, f"{type(error).__name__}: {error}".encode()[:_MAX_MESSAGE])
-        os._exit(1)
-    try:
-        document = _evaluate()
-        while document:
-            document = document[os.write(_RESULT, document) :]
-    finally:
-        os._exit(0)
+        return False
 
 
 def _arrange_descriptors(code: int, result: int, ready: int, ruleset: int | None) -> tuple[int, int | None]:
@@ -113,8 +120,7 @@ def _evaluate() -> bytes:
 
 
 def _read_code() -> tuple[bytes, int]:
-    with open(0, "rb", closefd=False) as stream:
-        header, _, source = stream.read().partition(b"\n")
+    header, _, source = b"".join(iter(lambda: os.read(0, 1 << 16), b"")).partition(b"\n")
     os.dup2(1, 0)  # standard input is the null device from here on
     return source, int(header)
 

@@ -245,7 +245,8 @@ class _Zygote:
                 if not reading:
                     poll.unregister(result)
                 if len(output) > most and not status:
-                    self.control.send(STOP)
+                    with contextlib.suppress(OSError):  # the zygote is gone: the next turn finds out
+                        self.control.send(STOP)
         return Status.unpack(status), None if len(output) > most else bytes(output)
 
     def close(self) -> None:

@@ -144,10 +144,13 @@ def _serve_one(zygote: Zygote) -> None:
 
 
 def _run_child(zygote: Zygote, job: Job, code: int, result: int) -> Status:
-    """Forks the child, watches its clocks, reaps it."""
+    """Forks the child, watches its clocks, reaps it. An error in here ends the zygote, and the child with it."""
     ready, ready_child = os.pipe()
     try:
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            return Status(Ending.FORK_FAILED, detail=str(error))
         if pid == 0:
             child.run(job, code, result, ready_child, zygote.ruleset, zygote.program, zygote.address_space)
         os.close(ready_child)
@@ -162,8 +165,6 @@ def _run_child(zygote: Zygote, job: Job, code: int, result: int) -> Status:
         if ending is Ending.ENDED and cpu_ns >= job.cpu_ns:  # on a busy machine it may end before it is looked at
             ending = Ending.CPU_LIMIT
         return Status(ending, wait_status, cpu_ns, usage.ru_maxrss << 10)
-    except OSError as error:
-        return Status(Ending.FORK_FAILED, detail=str(error))
     finally:
         for fd in (code, result, ready, ready_child):
             if fd >= 0:
