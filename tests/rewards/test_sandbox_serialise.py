@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from qiskit.quantum_info import Operator, random_unitary
 from quantum.circuit import GATES, MAX_GATES, MAX_PARAMETERS, Circuit
 from rewards.sandbox.result import Refusal
 from rewards.sandbox.serialise import affine, to_document
-from tests.attacks.catalogue import BENIGN
+from tests.attacks.catalogue import BENIGN, Program
 
 QUBITS = 4
 
@@ -34,13 +36,11 @@ def assert_same(program: QuantumCircuit) -> None:
 
 
 @pytest.mark.parametrize("program", [p for p in BENIGN if p.expected == {"ok"}], ids=lambda program: program.name)
-def test_benign_programs_keep_their_meaning(program: object) -> None:
-    scope: dict[str, object] = {"__name__": "candidate"}
-    source = program.code()  # type: ignore[attr-defined]
-    if "dataclass" in source:
-        pytest.skip("needs the module that the sandbox makes")
-    exec(compile(source, "<candidate>", "exec"), scope)
-    circuit = scope["create_ansatz"](QUBITS)  # type: ignore[operator]
+def test_benign_programs_keep_their_meaning(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("candidate")
+    monkeypatch.setitem(sys.modules, "candidate", module)  # dataclasses look their module up
+    exec(compile(program.code(), "<candidate>", "exec", dont_inherit=True), module.__dict__)
+    circuit = module.create_ansatz(QUBITS)
     if "delay" in circuit.count_ops():
         circuit.data = [instruction for instruction in circuit.data if instruction.name != "delay"]
     assert_same(circuit)
