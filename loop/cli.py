@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quantum.errors import RequestError
+from quantum.errors import InfrastructureError, RequestError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -239,11 +239,16 @@ def validate(
 
 
 @app.command()
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    config: Annotated[Path | None, typer.Option(help="take the sandbox settings from this YAML")] = None,
+    set_: Sets = None,
+    as_json: Json = False,
+) -> None:
     """Versions, known conflicts, GPU, and the sandbox's layers proved by live tests.   quantummind doctor"""
+    from loop.config import load_run_config
     from loop.doctor import examine, report
 
-    findings = examine()
+    findings = examine(load_run_config(config, set_ or ()).sandbox)
     if as_json:
         typer.echo(json.dumps(findings))
     else:
@@ -318,6 +323,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = app(args=arguments, standalone_mode=False, prog_name="quantummind")
     except RequestError as error:
         code = complain(str(error))
+    except InfrastructureError as error:
+        code = complain(f"scoring is broken, nothing is lost: {error}", 1)
     except USAGE_ERROR as error:
         code = complain(_usage_line(error))
     except (typer.Abort, KeyboardInterrupt):

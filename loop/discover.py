@@ -55,10 +55,12 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
         config = config.model_copy(update={"problem": problem.to_document()})
     path = path or default_path(problem, config)
     Run.check_free(path)
-    policy = _load_policy(config, path)
-    run = Run.create(path, config, describe_environment(config.run.seed))
-    console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
-    return _session(run, config, problem, policy, None, console)
+    with _pool(config, problem) as pool:
+        policy = _load_policy(config, path)
+        pool.hello()
+        run = Run.create(path, config, describe_environment(config.run.seed))
+        console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
+        return _session(run, config, problem, policy, pool, None, console)
 
 
 def resume(path: Path, more_steps: int | None, from_step: int | None, target: Path | None, console: Console) -> Outcome:
@@ -81,8 +83,9 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
         return Outcome(run, problem, _finish(run, config, problem), done, False)
     if checkpoint:
         checkpoint.check()
-    policy = _load_policy(config, run.path)
-    return _session(run, config, problem, policy, checkpoint, console)
+    with _pool(config, problem) as pool:
+        policy = _load_policy(config, run.path)
+        return _session(run, config, problem, policy, pool, checkpoint, console)
 
 
 def fork(run: Run, step: int, target: Path | None) -> Run:
@@ -137,8 +140,19 @@ def _load_policy(config: RunConfig, path: Path) -> Policy:
     return load_policy(profile, config.model.device)
 
 
+def _pool(config: RunConfig, problem: Problem) -> ScorePool:
+    """The scoring processes; they warm up while the policy is loaded."""
+    return ScorePool(problem, score_settings(config), config.run.workers)
+
+
 def _session(
-    run: Run, config: RunConfig, problem: Problem, policy: Policy, checkpoint: Checkpoint | None, console: Console
+    run: Run,
+    config: RunConfig,
+    problem: Problem,
+    policy: Policy,
+    pool: ScorePool,
+    checkpoint: Checkpoint | None,
+    console: Console,
 ) -> Outcome:
     """Train from `checkpoint` (from the start without one) to config.run.steps, then confirm and export the best."""
     from grpo.train import train
@@ -150,7 +164,6 @@ def _session(
         run.drop_checkpoints_after(done)
         run.rewind_metrics(done)
         memory = stack.enter_context(Memory(run.memory_path))
-        pool = stack.enter_context(ScorePool(problem, score_settings(config), config.run.workers))
         _note_sandbox(run, pool, console)
         progress = stack.enter_context(Progress(problem, config.run.steps, console))
         interrupt = stack.enter_context(Interrupt())

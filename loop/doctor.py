@@ -19,17 +19,16 @@ CONFLICTS = {
 }
 
 
-def examine() -> dict[str, Any]:
-    """Everything `doctor` knows; "ok" is whether nothing found stands in the way of a run."""
+def examine(settings: SandboxSettings) -> dict[str, Any]:
+    """Everything `doctor` knows; "ok" is whether nothing found stands in the way of a run with these settings."""
     versions = package_versions()
     conflicts = [advice for (name, version), advice in CONFLICTS.items() if versions.get(name) == version]
     conflicts += _shadowed_rooms()
-    settings = SandboxSettings()
     proofs = [vars(proof) for proof in prove_layers(settings)]
     with Sandbox(settings) as sandbox:
         level = sandbox.level
     return {
-        "ok": not conflicts and all(proof["ok"] for proof in proofs),
+        "ok": not conflicts and all(proof["ok"] or not proof["required"] for proof in proofs),
         "environment": describe_environment(0),
         "conflicts": conflicts,
         "gpu": _gpu(),
@@ -78,7 +77,7 @@ def report(findings: dict[str, Any]) -> Group:
     for heading in ("", "sandbox layer", "what was tried"):
         layers.add_column(heading, overflow="fold")
     for proof in findings["sandbox"]["layers"]:
-        layers.add_row("yes" if proof["ok"] else "NO", proof["name"], proof["detail"])
+        layers.add_row("yes" if proof["ok"] else "NO" if proof["required"] else "no", proof["name"], proof["detail"])
     sandbox = findings["sandbox"]
     lines = [
         f"sandbox level: {sandbox['level']} (at least {sandbox['minimum_level']} is required)",

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.prompts import MemoryEntry
+from quantum.errors import RequestError
 from rewards.record import Score
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Mark:
     digest: str
 
 
-class MemoryMismatch(ValueError):
+class MemoryMismatch(RequestError):
     """The memory on disk is not the one that the mark was taken of."""
 
 
@@ -146,7 +147,10 @@ class Memory:
         """Go back to the state of `mark`; raises MemoryMismatch, and changes nothing, when it never was there."""
         found = self._db.execute("SELECT chain FROM attempts WHERE row = ?", (mark.rows,)).fetchone()
         if (found[0] if found else "") != mark.digest:
-            raise MemoryMismatch(f"row {mark.rows} of the memory is not the one that the checkpoint was saved with")
+            raise MemoryMismatch(
+                f"row {mark.rows} of memory.sqlite is not the one that the checkpoint was saved with; "
+                "put the file of this run back, or start a new run"
+            )
         with self._db:
             self._db.execute("DELETE FROM attempts WHERE row > ?", (mark.rows,))
 

@@ -1,4 +1,4 @@
-"""The one exception for a wrong request, and the nearest right name to suggest.
+"""The exceptions a person gets to read: a wrong request, and a failure of ours.
 
 Anything a user can get wrong (a name, a key, a path, a value) raises `RequestError` with the whole message in one
 line: what is wrong, where, the nearest right value. The command prints that line and exits with code 2.
@@ -12,6 +12,10 @@ from collections.abc import Iterable
 
 class RequestError(ValueError):
     """What was asked for is wrong; `str(error)` is one line for a person."""
+
+
+class InfrastructureError(RuntimeError):
+    """Scoring itself is broken; `str(error)` says how."""
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from quantum.errors import RequestError
+from quantum.errors import InfrastructureError, RequestError
 from quantum.problem import Problem
 from rewards.record import Score, one_line
 from rewards.settings import ScoreSettings
@@ -36,10 +36,6 @@ LEAST_INFRASTRUCTURE: Final = 3
 """The run stops when at least this many, and more than that share, of the last `WINDOW` scores are failures of ours."""
 
 logger = logging.getLogger(__name__)
-
-
-class InfrastructureError(RuntimeError):
-    """Scoring itself is broken; `str(error)` says how, in a few lines for a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Final
 
 from quantum.circuit import MAX_QUBITS
-from quantum.errors import RequestError
+from quantum.errors import InfrastructureError, RequestError
 from rewards.sandbox.levels import Hello, require_level
 from rewards.sandbox.result import SandboxResult
 from rewards.sandbox.settings import SandboxSettings
@@ -49,7 +49,7 @@ ENVIRONMENT: Final = {
 }
 
 
-class SandboxError(RuntimeError):
+class SandboxError(InfrastructureError):
     """The sandbox itself could not be started; never about a candidate."""
 
 
