@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.prompts import Format, render, render_answer
-from sft.corpus.build import Row
+from sft.corpus.rows import Row
 
 if TYPE_CHECKING:
     from datasets import Dataset

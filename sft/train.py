@@ -32,7 +32,8 @@ from models.profiles import Profile, resolve_profile
 from models.tokenizer import train_tokenizer
 from quantum.errors import RequestError
 from sft.config import ScratchSection, SftSettings, sft_arguments
-from sft.corpus.build import CIRCUITS_FILE, Row, build_corpus, load_rows, save_functions, save_rows
+from sft.corpus.build import build_corpus
+from sft.corpus.rows import CIRCUITS_FILE, Row, load_rows, save_functions, save_rows
 from sft.dataset import split_rows, to_dataset
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _rows(settings: SftSettings, build: Path) -> list[Row]:
     path = build / "corpus.jsonl"
     if path.exists():
         return load_rows(path)
-    total = settings.corpus.plain_rows + settings.corpus.lineages
+    total = settings.corpus.functions + settings.corpus.lineages
 
     def progress(done: int) -> None:
         if done % 200 == 0 or done == total:

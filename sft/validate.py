@@ -28,7 +28,7 @@ from quantum.verifier import verify
 from rewards.extract import extract_code
 from rewards.policy import check_code
 from rewards.sandbox import Sandbox
-from sft.corpus.build import CIRCUITS_FILE, PROBE_QUBITS
+from sft.corpus.rows import CIRCUITS_FILE, PROBE_QUBITS
 
 GATE_LIMITS: tuple[tuple[str, ...] | None, ...] = (None, ("ry", "cx"))
 """Every problem and size is asked for twice: within its own limits, and with two gates only."""

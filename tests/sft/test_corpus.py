@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -19,16 +20,17 @@ from rewards.sandbox import Sandbox
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
 from sft.corpus.ansatz import gates_of
-from sft.corpus.build import GATE_SETS, CorpusSettings, Workshop, build_corpus
+from sft.corpus.build import build_corpus
 from sft.corpus.code import BUNDLES, fence, write
 from sft.corpus.families import draw, families
 from sft.corpus.mutate import mutate
 from sft.corpus.problems import problem_on
+from sft.corpus.workshop import GATE_SETS, CorpusSettings, Workshop, improves
 from sft.dataset import split_rows
 
 ALL = frozenset(GATES)
 GENEROUS = Limits(max_depth=1000, max_gates=5000, max_parameters=500)
-SMALL = CorpusSettings(plain_rows=24, lineages=4, sizes=(2, 3, 4, 6), measured_sizes=(3, 4))
+SMALL = CorpusSettings(functions=16, lineages=4, sizes=(2, 3, 4, 6), measured_sizes=(3, 4))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,7 @@ def test_a_mutation_differs_and_keeps_to_its_gates() -> None:
 def test_small_circuits_are_common(sandbox: Sandbox) -> None:
     """Discovery looks for a handful of two-qubit gates; the corpus has to propose them."""
     random = Random(1)
-    circuits = [sandbox.run(write(draw(random, ALL)[1], BUNDLES[0]), 4).circuit for _ in range(120)]
+    circuits = [sandbox.run(write(draw(random, ALL)[1], BUNDLES[0]), 4).circuit for _ in range(80)]
     counts = [metrics(circuit).two_qubit_gates for circuit in circuits if circuit]
     assert sum(2 <= count <= 5 for count in counts) >= 0.25 * len(counts)
 
@@ -116,32 +118,40 @@ def test_plain_rows_keep_the_limits_that_their_prompt_states(sandbox: Sandbox) -
 def test_improvement_rows_show_true_figures_and_answer_with_a_better_circuit() -> None:
     workshop = Workshop(SMALL)
     with workshop.sandbox:
-        rows = [(number, row) for number in range(6) for row in workshop.lineage(number)[:2]]
+        rows = [(number, row) for number in range(3) for row in workshop.lineage(number)[:2]]
         assert rows
         for number, row in rows:
             prompt = row.prompt[-1]["content"]
             shown = extract_code(prompt.split("measured:")[1])
             assert shown is not None
-            scorer = Scorer(
-                workshop.subject("lineage", number).problem, ScoreSettings(seed=SMALL.seed), workshop.sandbox
-            )
-            before, after = scorer.score(fence(shown)), scorer.score(row.answer)
-            size = before.sizes[0]
-            entry = MemoryEntry("", max(size.error, 0.0), size.two_qubit_gates, size.parameters, size.depth, "")
-            assert entry.figures in prompt
-            assert before.reward is not None
-            assert after.reward is not None
-            assert after.reward > before.reward
+            problem = workshop.subject("lineage", number).problem
+            scorer = Scorer(problem, ScoreSettings(seed=SMALL.seed), workshop.sandbox)
+            before, after = (scorer.score(text).sizes[0] for text in (fence(shown), row.answer))
+            figures = MemoryEntry("", before.error, before.two_qubit_gates, before.parameters, before.depth, "").figures
+            assert figures in prompt
+            assert after.error < 0.9 * before.error or after.two_qubit_gates < before.two_qubit_gates
+
+
+def test_better_means_a_smaller_error_or_as_small_an_error_for_less() -> None:
+    base = MemoryEntry("", 1e-2, 6, 8, 8, "")
+    assert improves(base, replace(base, error=5e-3, two_qubit_gates=9), threshold=1e-3)
+    assert improves(base, replace(base, two_qubit_gates=5), threshold=1e-3)
+    assert not improves(base, replace(base, error=9.9e-3), threshold=1e-3)
+    assert not improves(base, replace(base, error=2e-2, two_qubit_gates=1), threshold=1e-3)
+    reached = replace(base, error=9e-4)
+    assert improves(replace(reached, error=1e-9), replace(reached, two_qubit_gates=4), threshold=1e-3)
+    assert not improves(reached, replace(reached, error=1e-9), threshold=1e-3)
 
 
 def test_rows_repeat_from_their_seed_whatever_the_number_of_processes() -> None:
-    one = build_corpus(SMALL)
-    assert build_corpus(SMALL, workers=2) == one
-    assert build_corpus(SMALL.model_copy(update={"seed": 1})) != one
+    few = SMALL.model_copy(update={"functions": 4, "lineages": 1, "generations": 2})
+    one = build_corpus(few)
+    assert build_corpus(few, workers=2) == one
+    assert build_corpus(few.model_copy(update={"seed": 1, "lineages": 0}))[0] != one[0]
 
 
 def test_a_function_is_in_one_split_only() -> None:
-    rows = build_corpus(SMALL.model_copy(update={"plain_rows": 60, "lineages": 0}))
+    rows = build_corpus(SMALL.model_copy(update={"functions": 20, "lineages": 0}))
     train, validation = split_rows(rows, 0.3)
     assert train
     assert validation
@@ -152,4 +162,4 @@ def test_a_function_is_in_one_split_only() -> None:
 def test_problems_cover_chains_molecules_and_pauli_sums() -> None:
     random = Random(0)
     names = {problem_on(random, n).name for n in (2, 4, 4, 6, 8) for _ in range(40)}
-    assert {"tfim", "xy", "heisenberg", "h2", "pauli"} <= names
+    assert {"tfim", "xy", "heisenberg", "h2", "lih", "beh2", "h2o", "pauli"} <= names

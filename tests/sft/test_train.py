@@ -11,13 +11,13 @@ import yaml
 from models.loader import load_policy
 from models.profiles import resolve_profile
 from quantum.errors import RequestError
-from sft.corpus.build import load_rows
+from sft.corpus.rows import load_rows
 from sft.train import run_sft
 
 CONFIG = {
     "profile": "embedded",
     "scratch": {"num_hidden_layers": 1, "hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 2},
-    "corpus": {"plain_rows": 40, "lineages": 1, "sizes": [2, 3, 4], "measured_sizes": [3], "validation_share": 0.1},
+    "corpus": {"functions": 20, "lineages": 1, "sizes": [2, 3, 4], "measured_sizes": [3], "validation_share": 0.1},
     "workers": 1,
     "device": "cpu",
     "torch_threads": 1,
@@ -88,10 +88,10 @@ def test_an_occupied_directory_is_refused(build: Path, config: Path) -> None:
     [
         ("training.learnin_rate=1", r"unknown key 'training\.learnin_rate'.*did you mean 'learning_rate'"),
         ("training.output_dir=x", r"training\.output_dir is set by QuantumMind; use --to"),
-        ("corpus.plain_row=3", r"config\.yaml: unknown key 'corpus\.plain_row'.*did you mean 'plain_rows'"),
+        ("corpus.function=3", r"config\.yaml: unknown key 'corpus\.function'.*did you mean 'functions'"),
         ("scratch.hidden=3", r"unknown key 'scratch\.hidden'.*did you mean 'hidden_size'"),
         ("profile=embeded", r"unknown model 'embeded'.*did you mean 'embedded'"),
-        ("corpus.plain_rows=0", r"config\.yaml: corpus\.plain_rows"),
+        ("corpus.functions=0", r"config\.yaml: corpus\.functions"),
         ("seed", r"write it as key\.key=value"),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_valid_answer_has_both_hashes(case: Case, sandbox: Sandbox) -> None:
         (GOOD.replace("range(num_qubits):", "range(num_qubits"), "syntax_error", False, False),
         (GOOD.replace("import ParameterVector", "import ParameterVector\nimport os"), "forbidden_import", False, False),
         (GOOD.replace('"t", num_qubits', '"t", 2'), "exception", True, False),
-        (GOOD.replace("QuantumCircuit(num_qubits)", "QuantumCircuit(5)"), "wrong_qubits", True, True),
+        (GOOD.replace("QuantumCircuit(num_qubits)", "QuantumCircuit(5)"), "wrong_qubits", True, False),
     ],
 )
 def test_reasons(case: Case, sandbox: Sandbox, text: str, reason: str, written: bool, runs: bool) -> None:

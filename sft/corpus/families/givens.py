@@ -14,7 +14,8 @@ def draw(random: Random, gates: frozenset[str]) -> Ansatz | None:
         return None
     bonds = random.choice(("chain", "reversed chain", "even bonds", "mirror"))
     body = ("{c}.cx({q}, {p})", "{c}.cry({new}, {p}, {q})", "{c}.cx({q}, {p})")
-    start = fixed("x", random.choice(("first half", "even", "odd")))
+    # Mirrored pairs of an even or odd filling may both be full: nothing would move.
+    start = fixed("x", "first half" if bonds == "mirror" else random.choice(("first half", "even", "odd")))
     layers = [start, bonded(f"givens {bonds}", bonds, body)]
     if bonds == "even bonds":
         layers.append(bonded("givens odd bonds", "odd bonds", body))

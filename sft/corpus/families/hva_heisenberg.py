@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from sft.corpus.ansatz import Ansatz, Layer, Repeat, bonded, entangler, fixed
+from sft.corpus.ansatz import Ansatz, Layer, Repeat, entangler, fixed
 
 WEIGHT = 0.5
 
@@ -14,15 +14,19 @@ def draw(random: Random, gates: frozenset[str]) -> Ansatz | None:
         return None
     # |01> - |10> on every even bond: X on both, H on the first, CX.
     start = (fixed("x"), fixed("h", "even"), entangler("cx", "even bonds"))
-    shared = random.random() < 0.6
-    step = (_exchange("odd bonds", shared), _exchange("even bonds", shared))
+    turns = _exchange(shared=random.random() < 0.6)
     reps = random.choice((1, 1, 2, 3))
-    return (*start, *step) if reps == 1 else (*start, Repeat(reps, step))
+    return (*start, turns) if reps == 1 else (*start, Repeat(reps, (turns,)))
 
 
-def _exchange(bonds: str, shared: bool) -> Layer:
-    turns = tuple("{c}." + gate + "({a}, {p}, {q})" for gate in ("rxx", "ryy", "rzz"))
-    if shared:
-        layer = bonded(f"shared exchange {bonds}", bonds, turns)
-        return Layer(layer.phrase, ("{a} = {new}", *layer.lines))
-    return bonded(f"exchange {bonds}", bonds, ("{a} = {new}", *turns))
+def _exchange(shared: bool) -> Layer:
+    """XX + YY + ZZ by one angle on every odd bond, then on every even bond; shared angles are one a kind of bond."""
+    angle = "{a} = {new}"
+    lines = [
+        "for start in (1, 0):",
+        *(["    " + angle] if shared else []),
+        "    for {i} in range(start, {n} - 1, 2):",
+        *([] if shared else ["        " + angle]),
+        *("        {c}." + gate + "({a}, {i}, {i} + 1)" for gate in ("rxx", "ryy", "rzz")),
+    ]
+    return Layer(f"{'shared ' if shared else ''}exchange odd then even bonds", tuple(lines))

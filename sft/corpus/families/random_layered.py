@@ -13,11 +13,11 @@ from sft.corpus.ansatz import BONDS, Ansatz, Layer, Repeat, coupling, entangler,
 
 WEIGHT = 12.0
 
-ROTATIONS = {"ry": 6, "rx": 3, "rz": 2, "p": 0.3}
+ROTATIONS = {"ry": 6, "rx": 3, "rz": 2}
 PLACES = {"all": 12, "even": 2, "odd": 2, "first half": 2, "second half": 2}
-STARTS = {"h": 2, "x": 2, "sx": 0.3}
-ENTANGLERS = {"cx": 10, "cz": 5, "cy": 0.5, "swap": 0.2}
-COUPLINGS = {"rzz": 2, "rxx": 2, "ryy": 1, "rzx": 0.5, "cry": 1, "crx": 0.7, "crz": 0.5, "cp": 0.5}
+STARTS = {"h": 1, "x": 1}
+ENTANGLERS = {"cx": 2, "cz": 1}
+COUPLINGS = {"rzz": 2, "rxx": 2, "ryy": 1, "cry": 1, "crx": 1}
 PATTERNS = dict(zip(BONDS, (7, 4, 6, 5, 2, 2, 2, 2), strict=True))
 LENGTHS = {2: 2, 3: 4, 4: 4, 5: 4, 6: 2, 7: 1}
 PAIRS = (("0", "{n} - 1", "ends"), ("{n} // 2 - 1", "{n} // 2", "middle"), ("0", "1", "first pair"))
