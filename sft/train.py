@@ -82,13 +82,14 @@ def run_sft(config_path: str | Path, overrides: Sequence[str], output_dir: str |
 def _check_place(build: Path, settings: SftSettings, resume: bool) -> None:
     if (build / "build.json").exists():
         raise RequestError(f"{build} already holds a finished build; choose another directory")
+    config = build / "config.yaml"
+    if config.exists() and config.read_text(encoding="utf-8") != _resolved(settings):
+        raise RequestError(f"{build} was begun with another config, which is {config}; choose another directory")
     begun = any(build.glob("checkpoint-*"))
     if begun and not resume:
-        raise RequestError(f"{build} holds the beginning of a build; resume it, or choose another directory")
+        raise RequestError(f"{build} holds the beginning of this build; resume it, or choose another directory")
     if resume and not begun:
         raise RequestError(f"{build} holds no checkpoint to resume from")
-    if resume and (build / "config.yaml").read_text(encoding="utf-8") != _resolved(settings):
-        raise RequestError(f"{build} was begun with another config; its own is {build / 'config.yaml'}")
 
 
 def _resolved(settings: SftSettings) -> str:
@@ -104,7 +105,7 @@ def _on_gpu(settings: SftSettings) -> bool:
 
 
 def _rows(settings: SftSettings, build: Path) -> list[Row]:
-    """The corpus, made once a build: a resumed one reads what it was begun with."""
+    """The corpus, made once a build; one that is already in the directory is taken as it is."""
     path = build / "corpus.jsonl"
     if path.exists():
         return load_rows(path)

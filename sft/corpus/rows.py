@@ -39,7 +39,9 @@ class Row:
 def save_rows(rows: Iterable[Row], path: Path) -> str:
     """Rows as JSON lines; returns the sha256 of the file."""
     text = "".join(json.dumps(asdict(row)) + "\n" for row in rows)
-    path.write_text(text, encoding="utf-8")
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_an_occupied_directory_is_refused(build: Path, config: Path) -> None:
         run_sft(config, [], build)
 
 
+def test_a_directory_begun_with_another_config_or_nothing_to_resume_is_refused(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "begun").mkdir()
+    with pytest.raises(RequestError, match="holds no checkpoint to resume from"):
+        run_sft(config, [], tmp_path / "begun", resume=True)
+    (tmp_path / "begun" / "config.yaml").write_text("seed: 5\n")
+    with pytest.raises(RequestError, match="was begun with another config"):
+        run_sft(config, [], tmp_path / "begun")
+
+
 @pytest.mark.parametrize(
     ("override", "message"),
     [
@@ -100,6 +110,30 @@ def test_a_wrong_setting_is_one_line_and_leaves_nothing_behind(config: Path, ove
         run_sft(config, [override], config.parent / "build")
     assert "\n" not in str(caught.value)
     assert not (config.parent / "build").exists()
+
+
+def test_a_qlora_build_on_a_cpu_keeps_its_base_and_loads_with_its_adapter(build: Path, tmp_path: Path) -> None:
+    """NF4 base, LoRA adapter, two steps, all by the profile: what a GPU user runs, on a tiny model."""
+    pytest.importorskip("bitsandbytes")
+    import torch
+
+    profile = {**yaml.safe_load((build / "profile.yaml").read_text()), "model_name_or_path": str(build)}
+    profile |= {"load_in_4bit": True, "use_peft": True, "lora_r": 4, "lora_alpha": 8}
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(profile))
+    training = {**CONFIG["training"], "max_steps": 2, "save_steps": 2}  # type: ignore[dict-item]
+    config = {**CONFIG, "scratch": None, "profile": str(tmp_path / "tiny.yaml"), "training": training}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "build").mkdir()
+    shutil.copy(build / "corpus.jsonl", tmp_path / "build")
+
+    qlora = run_sft(tmp_path / "config.yaml", [], tmp_path / "build")
+    record = json.loads((qlora / "build.json").read_text())
+    assert 0 < record["trainable_parameters"] < record["parameters"]
+    assert not (qlora / "model.safetensors").exists()
+    policy = load_policy(resolve_profile(qlora), "cpu")
+    adapter = {name: value for name, value in policy.model.named_parameters() if "lora_B" in name}
+    assert any(torch.count_nonzero(value) for value in adapter.values())
+    assert {type(module).__name__ for module in policy.model.modules()} >= {"Linear4bit"}
 
 
 def test_the_shipped_recipe_is_a_valid_config() -> None:
