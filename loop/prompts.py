@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from loop.config import MemorySection
 from loop.memory import Memory
-from models.prompts import Message, Style, build_messages
+from models.prompts import Message, Style, build_messages, shown_entries
 from quantum.problem import Problem
 from quantum.seeds import seed_for
 
@@ -31,11 +31,12 @@ def build_prompt(
     """The prompt of one group at one step, fresh from the memory."""
     draw = random.Random(seed_for(run_seed, "prompt", step, group))
     num_qubits = draw.choice(problem.sizes)
-    remembered = memory.sample(draw, settings)
+    remembered = {one.entry: one.id for one in memory.sample(draw, settings)}
+    shown = shown_entries(problem, num_qubits, list(remembered), style)
     return Prompt(
         id=f"s{step:05d}-g{group}",
         num_qubits=num_qubits,
-        messages=build_messages(problem, num_qubits, [one.entry for one in remembered], style),
-        parents=tuple(one.id for one in remembered),
-        shown=tuple(one.entry.hash for one in remembered),
+        messages=build_messages(problem, num_qubits, shown, style),
+        parents=tuple(remembered[entry] for entry in shown),
+        shown=tuple(entry.hash for entry in shown),
     )

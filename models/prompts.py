@@ -101,16 +101,11 @@ def build_messages(
 ) -> list[Message]:
     """Chat messages that ask for an ansatz of `problem` on `num_qubits` qubits.
 
-    `limits` are the problem's own unless given. `context` is shown from worst to best, whatever its order; entries
-    beyond `memory_tokens` (by default that of the style) are left out whole, the worst first.
+    `limits` are the problem's own unless given. Of `context` the entries of `shown_entries` are shown.
     """
     hamiltonian = problem.hamiltonian(num_qubits)
     limits = limits or problem.limits_for(num_qubits)
-    budget = MEMORY_TOKENS[style] if memory_tokens is None else memory_tokens
-    if style == "compact" and not context:  # nothing in it needs the exact energy
-        return [{"role": "user", "content": _compact(problem, hamiltonian, limits, [])}]
-    threshold = problem.target.threshold(exact_energy(hamiltonian).energy)
-    shown = _fitting(worst_to_best(context, threshold), budget, count_tokens)
+    shown = shown_entries(problem, num_qubits, context, style, memory_tokens, count_tokens)
     if style == "compact":
         return [{"role": "user", "content": _compact(problem, hamiltonian, limits, shown)}]
     text = FULL.format(
@@ -122,10 +117,29 @@ def build_messages(
         max_gates=limits.max_gates,
         max_parameters=limits.max_parameters,
         gates=", ".join(limits.gates),
-        threshold=threshold,
+        threshold=problem.target.threshold(exact_energy(hamiltonian).energy),
         context="\n\n".join(_entry(entry) for entry in shown) or "No circuit has been measured yet.",
     )
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
+
+
+def shown_entries(
+    problem: Problem,
+    num_qubits: int,
+    context: Sequence[MemoryEntry],
+    style: Style,
+    memory_tokens: int | None = None,
+    count_tokens: Callable[[str], int] = estimate_tokens,
+) -> list[MemoryEntry]:
+    """What a prompt shows of `context`: from worst to best, whatever its order.
+
+    Entries beyond `memory_tokens` (by default that of the style) are left out whole, the worst first.
+    """
+    if not context:
+        return []
+    threshold = problem.target.threshold(exact_energy(problem.hamiltonian(num_qubits)).energy)
+    budget = MEMORY_TOKENS[style] if memory_tokens is None else memory_tokens
+    return _fitting(worst_to_best(context, threshold), budget, count_tokens)
 
 
 def worst_to_best(entries: Sequence[MemoryEntry], threshold: float) -> list[MemoryEntry]:

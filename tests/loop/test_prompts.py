@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from loop.config import MemorySection
+from loop.memory import Memory
+from loop.prompts import build_prompt
+from quantum.problem import resolve_problem
+from tests.loop.helpers import valid
+
+ALWAYS = MemorySection(share=1.0, epsilon=0.0)
+TFIM = resolve_problem("tfim")
+
+
+@pytest.fixture
+def memory(tmp_path):
+    with Memory(tmp_path / "memory.sqlite") as opened:
+        yield opened
+
+
+def text(prompt) -> str:
+    return "\n".join(message["content"] for message in prompt.messages)
+
+
+@pytest.mark.parametrize("style", ["compact", "full"])
+def test_the_memory_reaches_the_prompt_with_its_measured_figures(memory, style):
+    memory.add([valid("marker", 0.9, error=2.5e-3, two_qubit_gates=7)])
+    prompt = build_prompt(TFIM, memory, ALWAYS, style, run_seed=0, step=1, group=0)
+    assert "# marker" in text(prompt)
+    assert "2.5e-03" in text(prompt)
+    assert "7 two-qubit gates" in text(prompt)
+    assert (prompt.parents, prompt.shown) == (("s00001-marker",), ("marker",))
+
+
+def test_without_memory_nothing_is_shown(memory):
+    prompt = build_prompt(TFIM, memory, ALWAYS, "compact", run_seed=0, step=1, group=0)
+    assert (prompt.parents, prompt.shown) == ((), ())
+
+
+def test_what_does_not_fit_is_neither_shown_nor_a_parent(memory):
+    long = valid("long", 0.9)
+    memory.add([type(long)(**{**vars(long), "code": "# long\n" + "x = 1\n" * 2000})])
+    prompt = build_prompt(TFIM, memory, ALWAYS, "compact", run_seed=0, step=1, group=0)
+    assert "# long" not in text(prompt)
+    assert (prompt.parents, prompt.shown) == ((), ())
+
+
+def test_a_prompt_is_a_function_of_seed_step_group_and_memory(memory):
+    memory.add([valid(f"c{k}", k / 10) for k in range(8)])
+    settings = MemorySection(share=0.5)
+
+    def prompts(seed: int) -> list[object]:
+        return [build_prompt(TFIM, memory, settings, "compact", seed, step, g) for step in range(5) for g in range(4)]
+
+    assert prompts(1) == prompts(1)
+    assert prompts(1) != prompts(2)
+
+
+def test_with_several_sizes_every_size_is_asked_for(memory):
+    problem = resolve_problem("tfim", [2, 4])
+    asked = {build_prompt(problem, memory, ALWAYS, "compact", 0, 1, g).num_qubits for g in range(20)}
+    assert asked == {2, 4}
