@@ -152,10 +152,10 @@ def new_model(scratch: ScratchSection, tokenizer: PreTrainedTokenizerBase, seed:
 
 
 def _trainer(policy: Policy, arguments: Any, train: Sequence[Row], validation: Sequence[Row]) -> SFTTrainer:
-    from trl import SFTTrainer
+    from sft.sampler import BucketedTrainer
 
     form = policy.profile.prompt_format
-    return SFTTrainer(
+    return BucketedTrainer(
         model=policy.model,
         args=arguments,
         train_dataset=to_dataset(train, form),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
@@ -23,11 +25,12 @@ CONFIG = {
     "device": "cpu",
     "torch_threads": 1,
     "training": {
-        "max_steps": 6,
+        "max_steps": 16,
+        "train_sampling_strategy": "group_by_length",
         "per_device_train_batch_size": 4,
         "learning_rate": 2e-2,
         "logging_steps": 1,
-        "save_steps": 4,
+        "save_steps": 13,
         "disable_tqdm": True,
     },
 }
@@ -50,14 +53,14 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_loss_falls_in_a_few_steps(build: Path) -> None:
     losses = [json.loads(line) for line in (build / "losses.jsonl").read_text().splitlines()]
     steps = [entry["loss"] for entry in losses if "loss" in entry]
-    assert len(steps) == 6
+    assert len(steps) == 16
     assert float(steps[-1]) < float(steps[0]) - 0.5
 
 
 def test_a_build_says_what_it_is_and_loads_as_a_policy(build: Path) -> None:
     record = json.loads((build / "build.json").read_text())
     rows = load_rows(build / "corpus.jsonl")
-    assert record["steps"] == 6
+    assert record["steps"] == 16
     assert record["train_rows"] + record["validation_rows"] == len(rows)
     assert {"config_sha256", "corpus_sha256", "seconds", "versions", "validation_loss"} <= set(record)
     profile = resolve_profile(build)
@@ -75,8 +78,27 @@ def test_the_same_config_gives_the_same_weights_and_a_resumed_build_too(build: P
     assert weights(again) == weights(build)
     (again / "build.json").unlink()
     (again / "model.safetensors").unlink()
-    resumed = run_sft(config, [], again, resume=True)  # from checkpoint 4 or 6, whichever is last
+    shutil.rmtree(again / "checkpoint-16")
+    assert len(load_rows(again / "corpus.jsonl")) < 4 * 13, "checkpoint-13 must lie past the first epoch"
+    resumed = run_sft(config, [], again, resume=True)
     assert weights(resumed) == weights(build)
+
+
+def test_batches_are_of_like_length_in_random_order_and_miss_no_row() -> None:
+    from sft.sampler import LengthBucketSampler
+
+    lengths = [Random(k).randint(1, 300) for k in range(1003)]
+    sampler = LengthBucketSampler(lengths, 8, seed=0)
+    order = list(sampler)
+    assert sorted(order) == list(range(1003))
+    batches = [[lengths[index] for index in order[start : start + 8]] for start in range(0, 1000, 8)]
+    assert sum(max(batch) - min(batch) for batch in batches) / len(batches) < 20
+    means = [sum(batch) / 8 for batch in batches]
+    rises = sum(a < b for a, b in itertools.pairwise(means))
+    assert 0.35 < rises / (len(means) - 1) < 0.65
+    assert list(sampler) == order
+    sampler.set_epoch(1)
+    assert list(sampler) != order
 
 
 def test_an_occupied_directory_is_refused(build: Path, config: Path) -> None:
