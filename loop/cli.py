@@ -167,18 +167,19 @@ def verify(
     from loop.tables import check_table
     from loop.verify import find_exports, verify_export
 
+    folders = find_exports(path)
     failed = False
-    for folder in find_exports(path):
+    for folder in folders:
         checks = verify_export(folder)
         wrong = list(dict.fromkeys(check.figure for check in checks if not check.ok))
         failed |= bool(wrong)
         if as_json:
-            typer.echo(
-                json.dumps({"path": str(folder), "ok": not wrong, "failed": wrong, "checks": [vars(c) for c in checks]})
-            )
-        else:
-            output_console().print(check_table(folder, checks))
-            typer.echo(f"no: {', '.join(wrong)}" if wrong else f"yes: all {len(checks)} figures hold")
+            rows = [vars(check) for check in checks]
+            typer.echo(json.dumps({"path": str(folder), "ok": not wrong, "failed": wrong, "checks": rows}))
+            continue
+        if wrong or len(folders) == 1:
+            output_console().print(check_table(checks))
+        typer.echo(f"{folder}: " + (f"no: {', '.join(wrong)}" if wrong else f"yes, all {len(checks)} figures hold"))
     if failed:
         raise typer.Exit(1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -51,9 +50,9 @@ def circuit_table(rows: Iterable[tuple[str, Score]]) -> Table:
     return table
 
 
-def check_table(folder: Path, checks: Sequence[Check]) -> Table:
+def check_table(checks: Sequence[Check]) -> Table:
     """The checks of one exported circuit; failing ones first."""
-    table = Table(title=str(folder), title_justify="left", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
     for heading in ("", "figure", "certificate", "derived"):
         table.add_column(heading, overflow="fold")
     for check in sorted(checks, key=lambda c: (c.ok, c.figure)):
