@@ -22,7 +22,7 @@ class Progress:
         self.problem = problem
         self.steps = steps
         self.console = console
-        self.live = Live(console=console, refresh_per_second=4, transient=False) if console.is_terminal else None
+        self.live = Live(console=console, refresh_per_second=4) if console.is_terminal else None
         self.first_step: int | None = None
         self.started = time.monotonic()
 
@@ -90,7 +90,9 @@ class Progress:
         for name, value in rows:
             table.add_row(Text(name, style="dim"), value)
         head = Text.assemble((f"step {m['step']} of {self.steps}", "bold"), f"   {self.problem.name}")
-        return Group(head, ProgressBar(total=self.steps, completed=m["step"], width=60), table)
+        bar = Table.grid()
+        bar.add_row(ProgressBar(total=self.steps, completed=m["step"], width=60))
+        return Group(head, bar, table)
 
 
 def describe_best(best: Attempt | None, problem: Problem) -> str:

@@ -203,3 +203,14 @@ def test_a_changed_circuit_file_is_named(exported, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "sha256 of ansatz.py" in out
     assert "score.circuit_hash" in out
+
+
+def test_showing_exporting_and_verifying_need_no_training_package(reference, exported, tmp_path):
+    code = (
+        "import sys\n"
+        "for name in ('torch', 'transformers', 'trl', 'datasets', 'peft'):\n    sys.modules[name] = None\n"
+        "from loop.cli import main\nmain(sys.argv[1:])"
+    )
+    for arguments in (("show", reference), ("export", reference, "--to", tmp_path / "e"), ("verify", exported)):
+        done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
