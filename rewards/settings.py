@@ -48,6 +48,8 @@ class RewardSettings(BaseModel):
 
     gradient_samples: Annotated[int, Field(ge=2)] = 64
     """Random points per size at which the full gradient is taken."""
+    audit_share: Share = 0.01
+    """The share of circuits, drawn by their hash, whose minimum is optimised further with Aer's own gradients."""
     plateau_cap: Share = 0.5
     """The most that a circuit family can earn whose gradients vanish like a plateau's over the scored sizes."""
     allow_instance_specific: bool = False

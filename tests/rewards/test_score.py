@@ -14,6 +14,8 @@ import pytest
 from qiskit.quantum_info import Statevector
 
 import rewards
+from quantum.canonical import canonical
+from quantum.circuit import Circuit
 from quantum.exact import ExactEnergy, exact_energy
 from quantum.problem import Problem, resolve_problem
 from quantum.vqe import VqeResult, VqeSettings, minimise
@@ -276,3 +278,27 @@ def test_messages_are_tame(shared_sandbox: Sandbox) -> None:
     assert score.message.isprintable()
     assert len(score.message) <= 300
     assert score.reward == -0.6
+
+
+def test_an_audited_minimum_is_aers_own_and_never_higher(shared_sandbox: Sandbox) -> None:
+    """With a loose stop the fast engine ends early; an audit by Aer's gradients takes it further."""
+    loose = VqeSettings(restarts=1, max_evaluations=6)
+
+    def found(share: float) -> SizeScore:
+        settings = ScoreSettings(vqe=loose, reward=RewardSettings(audit_share=share))
+        return scorer(shared_sandbox, TFIM, settings).score(fenced(CHAIN)).sizes[0]
+
+    plain, audited = found(0.0), found(1.0)
+    assert audited.energy < plain.energy - 1e-6
+    hamiltonian = TFIM.hamiltonian(3)
+    with Scorer(TFIM, QUICK, shared_sandbox) as other:
+        ready = other.prepare(fenced(CHAIN))
+        assert isinstance(ready, Prepared)
+        state = Statevector(ready.circuits[0].to_qiskit(audited.best_parameters))
+    assert state.expectation_value(hamiltonian.operator).real == pytest.approx(audited.energy, abs=1e-9)
+
+
+def test_the_audited_share_is_kept() -> None:
+    measurer = measure.Measurer(TFIM, ScoreSettings(reward=RewardSettings(audit_share=0.1)), ScoreCache())
+    forms = [replace(canonical(Circuit(1, 0, ())), hash=f"{k:032x}") for k in range(3000)]
+    assert 240 < sum(map(measurer._is_audited, forms)) < 360
