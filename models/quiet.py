@@ -1,14 +1,26 @@
-"""Keep the libraries' own chatter off the screen: what a user sees is ours, warnings and errors excepted."""
+"""The training libraries: are they here, and their own chatter kept off the screen."""
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import warnings
 
+from quantum.errors import RequestError
+
+
+REQUIRED = ("torch", "transformers", "trl", "datasets", "peft")
+
 
 def quiet_libraries() -> None:
-    """Call before transformers, TRL or bitsandbytes are first imported. Errors still come through."""
+    """Call before transformers, TRL or bitsandbytes are first imported. Errors still come through.
+
+    Raises RequestError when the `train` extra is not installed.
+    """
+    missing = [name for name in REQUIRED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise RequestError(f"this needs the training packages ({missing[0]} is missing); pip install 'quantummind[train]'")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # "no module named 'kernels'": an optional speed-up

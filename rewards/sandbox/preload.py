@@ -46,12 +46,17 @@ _PROJECT: Final = ("quantum", "rewards")
 
 
 def clean_path(project: str) -> None:
-    """Leaves `sys.path` with the existing directories other than `project`.
+    """Leaves `sys.path` with the existing directories other than `project`, a checkout of ours.
 
-    Before the warm-up and never again: plug-in discovery caches by the path, and would look for files afterwards.
+    An installed project lies beside Qiskit, whose plug-ins are found through that directory: then it stays. What a
+    candidate can import is decided by what is loaded, not by the path. Before the warm-up and never again: plug-in
+    discovery caches by the path, and would look for files afterwards.
     """
+    installed = os.path.isdir(os.path.join(project, "qiskit"))
     sys.path[:] = [
-        entry for entry in sys.path if entry and os.path.isdir(entry) and not os.path.samefile(entry, project)
+        entry
+        for entry in sys.path
+        if entry and os.path.isdir(entry) and (installed or not os.path.samefile(entry, project))
     ]
 
 
