@@ -114,7 +114,7 @@ def validate(
     profile = resolve_profile(model)
     cases = list(suite(problems, sizes, gate_limits))
     policy = load_policy(profile, device)
-    known = known_functions(Path(profile.weights))
+    known = known_functions(Path(profile.adapter_name_or_path or profile.weights))
     with Sandbox() as sandbox:
         answers = {
             case.name: [judge(text, case, sandbox) for text in _ask(policy, case, samples, temperature, seed)]
@@ -146,12 +146,11 @@ def judge(completion: str, case: Case, sandbox: Sandbox) -> Answer:
         return Answer(verdict.reason)
     result = sandbox.run(code, case.num_qubits)
     if result.circuit is None:
-        return Answer(
-            f"{result.reason}: {result.message}"[:80] if result.reason == "exception" else result.reason, True
-        )
+        kind = f": {result.message.partition(':')[0]}" if result.reason == "exception" else ""
+        return Answer(f"{result.reason}{kind}", written=True)
     kept = verify(result.circuit, case.num_qubits, case.limits)
     if not kept.ok:
-        return Answer(kept.reason, True, True)
+        return Answer(kept.reason, written=True, runs=True)
     probe = sandbox.run(code, PROBE_QUBITS).circuit
     return Answer(None, True, True, canonical_hash(result.circuit), canonical_hash(probe) if probe else None)
 

@@ -17,6 +17,6 @@ def draw(random: Random, gates: frozenset[str]) -> Ansatz | None:
         return None
     turn = [rotation(name) for name in random.choice(rotations)]
     bonds = random.choice(("chain", "chain", "reversed chain", "ring", "star"))
-    block = Repeat(random.choice((1, 1, 2, 3)), (*turn, entangler(random.choice(entanglers), bonds)))
-    opened = block if block.times > 1 else None
-    return (*((opened,) if opened else block.layers), *turn)
+    reps = random.choice((1, 1, 2, 3))
+    block = (*turn, entangler(random.choice(entanglers), bonds))
+    return (*block, *turn) if reps == 1 else (Repeat(reps, block), *turn)
