@@ -28,7 +28,7 @@ format: $(VENV)/.ready-dev  ## let ruff rewrite what it can
 learn-check: $(VENV)/.ready-train  ## does GRPO learn? mean reward, first against last quarter, over 3 seeds
 	$(VENV)/bin/python benchmarks/learn_check.py $(ARGS)
 
-embedded: $(VENV)/.ready-train  ## train the packaged model again from its recipe (about 3 minutes)
+embedded: $(VENV)/.ready-train  ## train the packaged model again from its recipe (about 10 minutes)
 	$(QM) sft configs/sft/embedded-cpu.yaml $(ARGS)
 
 $(VENV)/.ready-train: bootstrap.py pyproject.toml constraints.txt
