@@ -9,7 +9,6 @@ import warnings
 
 from quantum.errors import RequestError
 
-
 REQUIRED = ("torch", "transformers", "trl", "datasets", "peft")
 
 
@@ -20,7 +19,9 @@ def quiet_libraries() -> None:
     """
     missing = [name for name in REQUIRED if importlib.util.find_spec(name) is None]
     if missing:
-        raise RequestError(f"this needs the training packages ({missing[0]} is missing); pip install 'quantummind[train]'")
+        raise RequestError(
+            f"this needs the training packages ({missing[0]} is missing); pip install 'quantummind[train]'"
+        )
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # "no module named 'kernels'": an optional speed-up
