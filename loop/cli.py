@@ -224,6 +224,9 @@ def sft(
 @app.command()
 def validate(
     model: Annotated[str, typer.Argument(help="a profile, or the path of a model or build")] = "embedded",
+    problem: Annotated[list[str] | None, typer.Option(help="by default tfim, xy and heisenberg")] = None,
+    sizes: Annotated[str, typer.Option(metavar="4,6", help="numbers of qubits that prompts ask for")] = "4,6,8",
+    own_limits: Annotated[bool, typer.Option(help="leave out the prompts that allow ry and cx only")] = False,
     samples: Annotated[int, typer.Option(min=1, help="answers a prompt")] = 16,
     temperature: Annotated[float, typer.Option(min=0, help="of sampling")] = 1.0,
     seed: Annotated[int, typer.Option(min=0)] = 0,
@@ -233,9 +236,18 @@ def validate(
     from models.quiet import quiet_libraries
 
     quiet_libraries()
+    from sft.validate import GATE_LIMITS
     from sft.validate import validate as measure
 
-    report = measure(model, samples=samples, temperature=temperature, seed=seed)
+    report = measure(
+        model,
+        problems=problem or ("tfim", "xy", "heisenberg"),
+        sizes=parse_sizes(sizes, None) or (),
+        gate_limits=(None,) if own_limits else GATE_LIMITS,
+        samples=samples,
+        temperature=temperature,
+        seed=seed,
+    )
     typer.echo(json.dumps(report.to_json()) if as_json else report.to_text())
 
 
