@@ -32,7 +32,7 @@ def run(*command: object) -> None:
 
 
 def pip(*arguments: object) -> None:
-    run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", LOCK, *arguments)
+    run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-c", LOCK, *arguments)
 
 
 def has_nvidia_gpu() -> bool:
