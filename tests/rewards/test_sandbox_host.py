@@ -185,14 +185,16 @@ def test_closing_leaves_no_process() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="needs root to mount a full disk")
-def test_a_full_disk_changes_nothing() -> None:
-    fill = "for d in /tmp /dev/shm; do mount -t tmpfs -o size=4k full $d; head -c 4096 /dev/zero > $d/full; done"
+def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
+    needed = (PROJECT, Path(sys.prefix))
+    place = tmp_path if any(path.is_relative_to("/tmp") for path in needed) else Path("/tmp")
+    fill = f"for d in {place} /dev/shm; do mount -t tmpfs -o size=4k full $d; head -c 4096 /dev/zero > $d/full; done"
     code = "from rewards.sandbox import *; from tests.attacks.catalogue import WELL_BEHAVED\n"
     code += "with Sandbox() as s: print(s.run(WELL_BEHAVED, 4).outcome, s.level)"
-    script = f'set -e; {fill}; cd /tmp; ! echo more > /tmp/more 2>&1; exec "$0" -c "$1"'
+    script = f'set -e; {fill}; cd {place}; ! echo more > {place}/more 2>&1; exec "$0" -c "$1"'
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", script, sys.executable, code],
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(place)},
         capture_output=True,
         text=True,
         check=False,
