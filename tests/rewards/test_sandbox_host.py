@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -186,7 +187,7 @@ def test_closing_leaves_no_process() -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="needs root to mount a full disk")
 def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
-    needed = (PROJECT, Path(sys.prefix))
+    needed = (Path(PROJECT), Path(sys.prefix))
     place = tmp_path if any(path.is_relative_to("/tmp") for path in needed) else Path("/tmp")
     fill = f"for d in {place} /dev/shm; do mount -t tmpfs -o size=4k full $d; head -c 4096 /dev/zero > $d/full; done"
     code = "from rewards.sandbox import *; from tests.attacks.catalogue import WELL_BEHAVED\n"
