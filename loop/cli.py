@@ -38,6 +38,9 @@ Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", he
 Sizes = Annotated[str | None, typer.Option("--sizes", metavar="4,6", help="numbers of qubits scored together")]
 Qubits = Annotated[int | None, typer.Option("--qubits", min=1, help="short for --sizes N")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else there")]
+Unsafe = Annotated[
+    bool, typer.Option("--unsafe-no-sandbox", help="run candidates with no protection; marks every result")
+]
 RunArgument = Annotated[Path, typer.Argument(help="a run directory", show_default=False)]
 
 
@@ -51,9 +54,7 @@ def discover(
     seed: Annotated[int | None, typer.Option(min=0, help="every random stream of the run follows from it")] = None,
     sizes: Sizes = None,
     qubits: Qubits = None,
-    unsafe_no_sandbox: Annotated[
-        bool, typer.Option("--unsafe-no-sandbox", help="run the model's code with no protection (marks every result)")
-    ] = False,
+    unsafe_no_sandbox: Unsafe = False,
 ) -> None:
     """Discover a circuit.   quantummind discover tfim --qubits 4 --steps 40"""
     from loop.config import RunConfig, default_config_path
@@ -69,7 +70,7 @@ def discover(
         "problem": problem,
     }
     if unsafe_no_sandbox:
-        chosen |= {"sandbox.unsafe_no_sandbox": True, "sandbox.minimum_level": "none"}
+        chosen["sandbox.unsafe_no_sandbox"] = True
     for key, value in chosen.items():
         if value is not None:
             put(document, key, value)
@@ -139,6 +140,7 @@ def score(
     workers: Annotated[int | None, typer.Option(min=0, help="processes; by default one a core")] = None,
     config: Annotated[Path | None, typer.Option(help="take reward, vqe and sandbox settings from this YAML")] = None,
     set_: Sets = None,
+    unsafe_no_sandbox: Unsafe = False,
     as_json: Json = False,
 ) -> None:
     """The reward of any create_ansatz file.   quantummind score my_ansatz.py --problem tfim"""
@@ -147,7 +149,8 @@ def score(
     from loop.tables import circuit_table
     from quantum.problem import resolve_problem
 
-    settings = score_settings(load_run_config(config, set_ or ()))
+    overrides = [*(set_ or ()), *(["sandbox.unsafe_no_sandbox=true"] if unsafe_no_sandbox else [])]
+    settings = score_settings(load_run_config(config, overrides))
     target = resolve_problem(problem, parse_sizes(sizes, qubits))
     rows = []
     found = collect(files)

@@ -131,13 +131,17 @@ def _score_again(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
     with Scorer(problem, ScoreSettings.model_validate(document["settings"])) as scorer:
         fresh = scorer.score(model_source(source.read_text(encoding="utf-8"))).to_json()
     same_engine = document["engine_fingerprint"] == engine_fingerprint()
-    stated_leaves = dict(certificate.leaves({**document["score"], "seconds": None}))
-    fresh_leaves = dict(certificate.leaves({**fresh, "seconds": None}))
+    stated_leaves, fresh_leaves = _figures(document["score"]), _figures(fresh)
     for path in [*stated_leaves, *(fresh_leaves.keys() - stated_leaves)]:
         if not same_engine and path.rsplit(".", 1)[-1] in OPTIMISER_PATH:
             yield Check(f"score.{path}", stated_leaves.get(path), "sealed only: another engine", True)
         else:
             yield _close(f"score.{path}", stated_leaves.get(path), fresh_leaves.get(path))
+
+
+def _figures(score: Mapping[str, Any]) -> dict[str, object]:
+    """The leaves of a score that belong to the circuit, not to the machine it was scored on."""
+    return dict(certificate.leaves({k: v for k, v in score.items() if k not in ("seconds", "sandbox_level")}))
 
 
 def _close(figure: str, stated: object, derived: object) -> Check:

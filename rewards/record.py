@@ -68,6 +68,8 @@ class Score:
     sizes: tuple[SizeScore, ...] = ()
     trainability: TrainabilityScore | None = None
     known_as: str | None = None
+    sandbox_level: str | None = None
+    """The protection under which the candidate ran (`rewards.sandbox.LEVELS`); "none" marks an unprotected result."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

@@ -201,6 +201,7 @@ class Scorer:
             sizes=tuple(sheet.sizes),
             trainability=TrainabilityScore(slope.slope, slope.standard_error, slope.verdict),
             known_as=name,
+            sandbox_level=self.sandbox.level,
             seconds=sheet.seconds,
         )
 
@@ -216,6 +217,7 @@ class Scorer:
             reward_parts=parts,
             circuit_hash=sheet.circuit_hash,
             sizes=tuple(sheet.sizes),
+            sandbox_level=self.sandbox.level,
             seconds=sheet.seconds,
         )
 

@@ -22,7 +22,7 @@ from quantum.vqe import VqeResult, VqeSettings, minimise
 from rewards import measure
 from rewards.cache import ScoreCache, digest
 from rewards.record import Score, SizeScore
-from rewards.sandbox import Sandbox, SandboxResult
+from rewards.sandbox import Sandbox, SandboxResult, SandboxSettings
 from rewards.score import Prepared, Scorer
 from rewards.settings import RewardSettings, ScoreSettings
 from tests.rewards.candidates import CHAIN, HVA_PERIODIC, RY_ROW, fenced, hardware_efficient, source
@@ -207,6 +207,8 @@ def test_a_remembered_energy_is_checked_by_aer(shared_sandbox: Sandbox, monkeypa
 
 def test_a_broken_sandbox_is_our_failure() -> None:
     class Broken:
+        level = "full"
+
         def run(self, code: str, num_qubits: int) -> SandboxResult:
             return SandboxResult("infrastructure", "zygote_lost", "the zygote is gone", None, 0.0, 0.0, 0)
 
@@ -256,7 +258,7 @@ def test_a_candidate_survives_the_way_to_another_process(shared_sandbox: Sandbox
 
 
 CONTRACT = (
-    "outcome stage reason message reward reward_parts circuit_hash sizes trainability known_as seconds",
+    "outcome stage reason message reward reward_parts circuit_hash sizes trainability known_as sandbox_level seconds",
     "num_qubits energy exact_energy exact_method error relative_error two_qubit_gates one_qubit_gates depth "
     "two_qubit_depth parameters frozen_angles best_parameters restarts restart_hits evaluations gradient_variance "
     "gradient_variance_ratio",
@@ -270,6 +272,12 @@ def test_the_json_form_is_the_published_one(shared_sandbox: Sandbox) -> None:
         text = json.dumps(score.to_json(), allow_nan=False)
         assert Score.from_json(json.loads(text)) == score
         assert list(json.loads(text)) == CONTRACT[0].split()
+
+
+def test_a_score_says_how_its_candidate_was_protected(shared_sandbox: Sandbox) -> None:
+    assert scorer(shared_sandbox).score(CHAIN).sandbox_level == shared_sandbox.level
+    with Scorer(TFIM, ScoreSettings(sandbox=SandboxSettings(unsafe_no_sandbox=True))) as unprotected:
+        assert unprotected.score(source("1 / 0")).sandbox_level == "none"
 
 
 def test_messages_are_tame(shared_sandbox: Sandbox) -> None:
