@@ -344,7 +344,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except USAGE_ERROR as error:
         code = complain(_usage_line(error))
     except (typer.Abort, KeyboardInterrupt):
-        code = complain("stopped; what was scored is saved", 130)
+        code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0

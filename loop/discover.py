@@ -173,7 +173,19 @@ def _session(
         if not checkpoint:
             explorer.restore(START)
         source = checkpoint.path if checkpoint else None
-        train(policy, config.grpo, explorer, run.path, steps=config.run.steps, seed=config.run.seed, resume_from=source)
+        try:
+            train(
+                policy,
+                config.grpo,
+                explorer,
+                run.path,
+                steps=config.run.steps,
+                seed=config.run.seed,
+                resume_from=source,
+            )
+        except KeyboardInterrupt:
+            progress.say(f"stopped at once; what was scored is saved; go on with: quantummind resume {run.path}")
+            raise
     checkpoints = run.checkpoints()
     best = _finish(run, config, problem)
     return Outcome(run, problem, best, checkpoints[-1].step if checkpoints else 0, interrupt.requested)

@@ -36,7 +36,7 @@ class Progress:
             self.live.stop()
 
     def say(self, text: str) -> None:
-        self.console.print(text, highlight=False)
+        self.console.print(text, highlight=False, soft_wrap=True)
 
     def step(self, metrics: dict[str, Any], best: Attempt | None) -> None:
         """One finished step: the line of metrics.jsonl and the best attempt so far."""

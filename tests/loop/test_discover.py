@@ -47,7 +47,7 @@ def quantummind(*arguments: object) -> int:
     return int(end.value.code or 0)
 
 
-def start(*arguments: object, path) -> subprocess.Popen:
+def start(*arguments: object) -> subprocess.Popen:
     """The command as a process of its own, in a process group of its own."""
     command = [sys.executable, "-m", "loop.cli", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
@@ -113,7 +113,7 @@ def test_stopped_and_resumed_is_the_same_as_uninterrupted(reference, tmp_path):
 
 def test_killed_and_resumed_loses_nothing_and_repeats_nothing(reference, tmp_path):
     path = tmp_path / "run"
-    process = start("discover", "tfim", "--steps", 4, "--run", path, *SMALL, path=path)
+    process = start("discover", "tfim", "--steps", 4, "--run", path, *SMALL)
     wait_for_steps(path, 2, process)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -127,7 +127,7 @@ def test_killed_and_resumed_loses_nothing_and_repeats_nothing(reference, tmp_pat
 
 def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
     path = tmp_path / "run"
-    process = start("discover", "tfim", "--steps", 500, "--run", path, *SMALL, path=path)
+    process = start("discover", "tfim", "--steps", 500, "--run", path, *SMALL)
     wait_for_steps(path, 1, process)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
@@ -135,6 +135,21 @@ def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
     assert f"quantummind resume {path}" in said
     run = Run.open(path)
     assert run.checkpoints()[-1].step == list(run.metrics())[-1]["step"]
+
+
+def test_ctrl_c_twice_stops_at_once_and_loses_no_scored_attempt(tmp_path):
+    path = tmp_path / "run"
+    process = start("discover", "tfim", "--steps", 500, "--run", path, *SMALL)
+    wait_for_steps(path, 1, process)
+    scored = attempts(path)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert f"quantummind resume {path}" in said
+    assert "Traceback" not in said
+    assert attempts(path)[: len(scored)] == scored
 
 
 def test_an_occupied_run_directory_is_refused(reference, capsys):
