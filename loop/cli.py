@@ -192,7 +192,7 @@ def problems(
     name: Annotated[str | None, typer.Argument(help="one problem in detail")] = None, as_json: Json = False
 ) -> None:
     """What can be named as PROBLEM.   quantummind problems tfim"""
-    from loop.show import describe_problem, problem_table
+    from loop.show import describe_problem, outline, problem_table
     from quantum.problem import list_problems, resolve_problem
 
     if name is None:
@@ -203,7 +203,7 @@ def problems(
             output_console().print(problem_table(rows))
         return
     described = describe_problem(resolve_problem(name))
-    typer.echo(json.dumps(described) if as_json else "\n".join(f"{key}: {value}" for key, value in described.items()))
+    typer.echo(json.dumps(described) if as_json else outline(described))
 
 
 @app.command()

@@ -121,6 +121,18 @@ def describe_problem(problem: Problem) -> dict[str, Any]:
     return described
 
 
+def outline(described: Mapping[str, Any], indent: str = "") -> str:
+    """Nested mappings as indented lines."""
+    lines = []
+    for key, value in described.items():
+        if isinstance(value, Mapping):
+            lines += [f"{indent}{key}:", outline(value, indent + "  ")]
+        else:
+            shown = " ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            lines.append(f"{indent}{key}: {shown}")
+    return "\n".join(lines)
+
+
 def _cell(value: object) -> str:
     """A list in one cell; what stands in brackets behind an entry is left to `problems NAME`."""
     if isinstance(value, list | tuple):

@@ -193,7 +193,5 @@ def _formula(name: str, num_qubits: int, terms: tuple[tuple[str, float], ...], s
     ranked = sorted((term for term in terms if term[0].strip("I")), key=lambda term: -abs(term[1]))
     sums = " ".join(f"{coefficient:+.4g} {label}" for label, coefficient in ranked[:shown])
     rest = f" and {len(ranked) - shown} smaller terms" if len(ranked) > shown else ""
-    return (
-        f"{name}, {len(terms)} Pauli terms on {num_qubits} qubits (rightmost letter: qubit 0): H = {sums}{rest},"
-        " plus a constant"
-    )
+    constant = ", plus a constant" if len(ranked) < len(terms) else ""
+    return f"{name}, {len(terms)} Pauli terms on {num_qubits} qubits (rightmost letter: qubit 0): H = {sums}{rest}{constant}"
