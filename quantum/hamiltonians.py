@@ -194,4 +194,5 @@ def _formula(name: str, num_qubits: int, terms: tuple[tuple[str, float], ...], s
     sums = " ".join(f"{coefficient:+.4g} {label}" for label, coefficient in ranked[:shown])
     rest = f" and {len(ranked) - shown} smaller terms" if len(ranked) > shown else ""
     constant = ", plus a constant" if len(ranked) < len(terms) else ""
-    return f"{name}, {len(terms)} Pauli terms on {num_qubits} qubits (rightmost letter: qubit 0): H = {sums}{rest}{constant}"
+    size = f"{len(terms)} Pauli terms on {num_qubits} qubits (rightmost letter: qubit 0)"
+    return f"{name}, {size}: H = {sums}{rest}{constant}"
