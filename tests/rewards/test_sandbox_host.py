@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import os
 import shutil
 import signal
@@ -226,6 +227,7 @@ def soak(runs: int) -> None:
         sandboxes = [stack.enter_context(Sandbox(SandboxSettings(cpu_seconds=0.5))) for _ in range(2)]
         known = sandboxes[0].run(WELL_BEHAVED, 4).circuit
         before = [footprint(sandbox) for sandbox in sandboxes]
+        gc.collect()  # what earlier tests in this process left behind is not to be counted, now or later
         descriptors = len(os.listdir("/proc/self/fd"))
 
         def work(index: int) -> int:
@@ -241,7 +243,7 @@ def soak(runs: int) -> None:
         with ThreadPoolExecutor(2) as pool:
             assert sum(pool.map(work, range(2))) == runs
         assert [sandbox.restarts for sandbox in sandboxes] == [0, 0]
-        assert len(os.listdir("/proc/self/fd")) == descriptors
+        assert len(os.listdir("/proc/self/fd")) <= descriptors
         for sandbox, (processes, files, resident) in zip(sandboxes, before, strict=True):
             now = footprint(sandbox)
             assert (now[0], now[1]) == (processes, files)
