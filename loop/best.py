@@ -35,15 +35,15 @@ class Leaderboard:
         self.attempts: list[Attempt] = []
 
     def offer(self, attempts: Iterable[Attempt]) -> bool:
-        """Take in attempts; says whether the first place changed.
+        """Take in attempts; says whether a place changed.
 
         Equal hashes mean equal energies, not equal counts: of those the cheapest circuit stands, then the earliest.
         """
-        before = self.attempts[:1]
+        before = self.attempts
         best: dict[str | None, tuple[Rank, str, Attempt]] = {}
         for attempt in [*self.attempts, *(a for a in attempts if a.score.outcome == "ok")]:
             key, place = attempt.score.circuit_hash, (rank(attempt.score, self.problem), attempt.id, attempt)
             if key not in best or place[:2] < best[key][:2]:
                 best[key] = place
         self.attempts = [place[2] for place in sorted(best.values(), key=lambda p: p[:2])[: self.count]]
-        return self.attempts[:1] != before
+        return self.attempts != before

@@ -200,4 +200,10 @@ def _note_sandbox(run: Run, pool: ScorePool, console: Console) -> None:
 
 
 def _finish(run: Run, config: RunConfig, problem: Problem) -> list[Confirmed]:
-    return export_best(run, problem, confirm(run, config, problem, config.run.top), run.best_path)
+    """Confirm the best of all attempts and export them; folders of an earlier session that are no longer best go."""
+    best = export_best(run, problem, confirm(run, config, problem, config.run.top), run.best_path)
+    kept = {one.folder for one in best}
+    for folder in run.best_path.iterdir():
+        if folder.is_dir() and folder not in kept:
+            shutil.rmtree(folder)
+    return best

@@ -15,7 +15,7 @@ from loop.interrupt import Interrupt
 from loop.memory import Attempt, Mark, Memory
 from loop.progress import Progress
 from loop.prompts import Prompt, build_prompt
-from loop.run import Checkpoint, Run, append_jsonl, mend_jsonl
+from loop.run import Checkpoint, Run, append_jsonl, mend_jsonl, write_json
 from models.prompts import Style
 from quantum.problem import Problem
 from rewards.extract import extract_code
@@ -83,7 +83,9 @@ class Explorer:
         self._unique = self.memory.novel_since(before)
         self._truncated = sum(c.truncated for c in completions)
         self.evaluations += sum(a.score.outcome == "ok" for a in self._step)
-        self.leaderboard.offer(self._step)
+        if self.leaderboard.offer(self._step):
+            best = [attempt.to_json() for attempt in self.leaderboard.attempts]
+            write_json(self.run.best_path / "leaderboard.json", best)
         return [a.score.reward for a in self._step]
 
     def _attempt(self, step: int, index: int, completion: Completion, score: Score, seconds: float) -> Attempt:

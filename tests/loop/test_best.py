@@ -26,11 +26,12 @@ def test_parameters_break_a_tie_of_gates():
     assert best_first(many, few) == ["few", "many"]
 
 
-def test_the_leaderboard_takes_valid_distinct_circuits_and_says_when_the_first_changes():
+def test_the_leaderboard_takes_valid_distinct_circuits_and_says_when_a_place_changes():
     board = Leaderboard(TFIM, 2)
     assert not board.offer([failed("x")])
     assert board.offer([valid("a", 0.1, error=0.1), valid("a", 0.1, step=2, error=0.1)])
-    assert not board.offer([valid("b", 0.05, error=0.2), valid("c", 0.01, error=0.3)])
+    assert board.offer([valid("b", 0.05, error=0.2), valid("c", 0.01, error=0.3)])
+    assert not board.offer([valid("e", 0.01, error=0.3)])
     assert [a.id for a in board.attempts] == ["s00001-a", "s00001-b"]
     assert board.offer([valid("d", 0.9, error=INSIDE)])
 

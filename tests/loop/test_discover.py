@@ -109,6 +109,8 @@ def test_stopped_and_resumed_is_the_same_as_uninterrupted(reference, tmp_path):
     assert quantummind("discover", "tfim", "--steps", 2, "--run", path, *SMALL) == 0
     assert quantummind("resume", path, "--steps", 2) == 0
     assert state(path) == state(reference)
+    folders = [sorted(p.name for p in (one / "best").iterdir()) for one in (path, reference)]
+    assert folders[0] == folders[1], "what is no longer best has gone"
 
 
 def test_killed_and_resumed_loses_nothing_and_repeats_nothing(reference, tmp_path):
@@ -118,6 +120,7 @@ def test_killed_and_resumed_loses_nothing_and_repeats_nothing(reference, tmp_pat
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     before = attempts(path)
+    assert json.loads((path / "best" / "leaderboard.json").read_text()), "the best is on disk at any moment"
     assert quantummind("resume", path) == 0
     after = attempts(path)
     assert after[: len(before)] == before
