@@ -32,7 +32,7 @@ embedded: $(VENV)/.ready-train  ## train the packaged model again from its recip
 	$(QM) sft configs/sft/embedded-cpu.yaml $(ARGS)
 
 $(VENV)/.ready-train: bootstrap.py pyproject.toml constraints.txt
-	$(PYTHON) bootstrap.py train
+	$(PYTHON) bootstrap.py train,report
 
 $(VENV)/.ready-dev: bootstrap.py pyproject.toml constraints.txt
 	$(PYTHON) bootstrap.py train,dev

@@ -1,0 +1,121 @@
+"""Commands about circuits: score, show, export, verify."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loop.commands.options import (
+    Json,
+    Qubits,
+    RunArgument,
+    Sets,
+    Sizes,
+    Unsafe,
+    output_console,
+    parse_sizes,
+    show_progress,
+)
+from quantum.errors import RequestError
+
+app = typer.Typer()
+
+
+@app.command()
+def export(
+    run: RunArgument,
+    top: Annotated[int, typer.Option(min=1, help="how many circuits")] = 1,
+    to: Annotated[Path | None, typer.Option(help="target folder; by default exports/RUN")] = None,
+    format_: Annotated[str, typer.Option("--format", help="which of py,qasm3,qpy,json,svg")] = "py,qasm3,qpy,json,svg",
+) -> None:
+    """Write the best circuits of a run as folders that stand alone.   quantummind export runs/RUN --top 3"""
+    from loop.config import problem_of
+    from loop.confirm import confirm, export_best
+    from loop.export import parse_formats
+    from loop.run import Run
+
+    formats = parse_formats(format_)
+    opened = Run.open(run)
+    config = opened.config()
+    problem = problem_of(config)
+    confirmed = confirm(opened, config, problem, top)
+    if not confirmed:
+        raise RequestError(f"{run} has no valid circuit yet; look on with: quantummind show {run}")
+    for one in export_best(opened, problem, confirmed, to or Path("exports") / opened.path.name, formats):
+        typer.echo(one.folder)
+
+
+@app.command()
+def show(
+    run: Annotated[Path | None, typer.Argument(help="a run directory; by default the latest under runs/")] = None,
+    top: Annotated[int, typer.Option(min=1, help="how many circuits")] = 5,
+    as_json: Json = False,
+) -> None:
+    """A live or finished run: best circuits, curves, what failed and why.   quantummind show"""
+    from loop.run import Run
+    from loop.show import latest_run, picture, summarise
+
+    summary, best = summarise(Run.open(run or latest_run()), top)
+    if as_json:
+        typer.echo(json.dumps(summary))
+    else:
+        output_console().print(picture(summary, best))
+
+
+@app.command()
+def score(
+    files: Annotated[list[Path], typer.Argument(help="files with a create_ansatz function, or folders of them")],
+    problem: Annotated[str, typer.Option(help="what to score them on; see: quantummind problems")],
+    sizes: Sizes = None,
+    qubits: Qubits = None,
+    workers: Annotated[int | None, typer.Option(min=0, help="processes; by default one a core")] = None,
+    config: Annotated[Path | None, typer.Option(help="take reward, vqe and sandbox settings from this YAML")] = None,
+    set_: Sets = None,
+    unsafe_no_sandbox: Unsafe = False,
+    as_json: Json = False,
+) -> None:
+    """The reward of any create_ansatz file.   quantummind score my_ansatz.py --problem tfim"""
+    from loop.config import load_run_config, score_settings
+    from loop.score_files import collect, score_files
+    from loop.tables import circuit_table
+    from quantum.problem import resolve_problem
+
+    overrides = [*(set_ or ()), *(["sandbox.unsafe_no_sandbox=true"] if unsafe_no_sandbox else [])]
+    settings = score_settings(load_run_config(config, overrides))
+    target = resolve_problem(problem, parse_sizes(sizes, qubits))
+    rows = []
+    found = collect(files)
+    for path, result in show_progress(score_files(found, target, settings, workers), len(found)):
+        if as_json:
+            typer.echo(json.dumps({"file": str(path), **result.to_json()}))
+        rows.append((str(path), result))
+    if not as_json:
+        output_console().print(circuit_table(sorted(rows, key=lambda row: -(row[1].reward or -2))))
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(help="an exported circuit, or a folder of them")], as_json: Json = False
+) -> None:
+    """Derive every figure of an exported circuit again.   quantummind verify runs/RUN/best"""
+    from loop.tables import check_table
+    from loop.verify import find_exports, verify_export
+
+    folders = find_exports(path)
+    failed = False
+    for folder in folders:
+        checks = verify_export(folder)
+        wrong = list(dict.fromkeys(check.figure for check in checks if not check.ok))
+        failed |= bool(wrong)
+        if as_json:
+            rows = [vars(check) for check in checks]
+            typer.echo(json.dumps({"path": str(folder), "ok": not wrong, "failed": wrong, "checks": rows}))
+            continue
+        if wrong or len(folders) == 1:
+            output_console().print(check_table(checks))
+        typer.echo(f"{folder}: " + (f"no: {', '.join(wrong)}" if wrong else f"yes, all {len(checks)} figures hold"))
+    if failed:
+        raise typer.Exit(1)

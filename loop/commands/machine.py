@@ -1,0 +1,51 @@
+"""Commands about what is there: problems, doctor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loop.commands.options import Json, Sets, output_console
+
+app = typer.Typer()
+
+
+@app.command()
+def problems(
+    name: Annotated[str | None, typer.Argument(help="one problem in detail")] = None, as_json: Json = False
+) -> None:
+    """What can be named as PROBLEM.   quantummind problems tfim"""
+    from loop.show import describe_problem, outline, problem_table
+    from quantum.problem import list_problems, resolve_problem
+
+    if name is None:
+        rows = list_problems()
+        if as_json:
+            typer.echo(json.dumps(rows))
+        else:
+            output_console().print(problem_table(rows))
+        return
+    described = describe_problem(resolve_problem(name))
+    typer.echo(json.dumps(described) if as_json else outline(described))
+
+
+@app.command()
+def doctor(
+    config: Annotated[Path | None, typer.Option(help="take the sandbox settings from this YAML")] = None,
+    set_: Sets = None,
+    as_json: Json = False,
+) -> None:
+    """Versions, known conflicts, GPU, and the sandbox's layers proved by live tests.   quantummind doctor"""
+    from loop.config import load_run_config
+    from loop.doctor import examine, report
+
+    findings = examine(load_run_config(config, set_ or ()).sandbox)
+    if as_json:
+        typer.echo(json.dumps(findings))
+    else:
+        output_console().print(report(findings))
+    if not findings["ok"]:
+        raise typer.Exit(1)

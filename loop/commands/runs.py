@@ -1,0 +1,94 @@
+"""Commands that make a run or go on with one: discover, resume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from loop.commands.options import (
+    Qubits,
+    RunArgument,
+    Sets,
+    Sizes,
+    Unsafe,
+    output_console,
+    parse_sizes,
+    progress_console,
+)
+
+if TYPE_CHECKING:
+    from loop.discover import Outcome
+
+app = typer.Typer()
+
+
+@app.command()
+def discover(
+    problem: Annotated[str | None, typer.Argument(help="what to find a circuit for; see: quantummind problems")] = None,
+    config: Annotated[Path | None, typer.Option(help="a YAML of configs/, or the config.yaml of a run")] = None,
+    set_: Sets = None,
+    run: Annotated[Path | None, typer.Option(help="a new directory; by default one under runs/")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="GRPO steps")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="every random stream of the run follows from it")] = None,
+    sizes: Sizes = None,
+    qubits: Qubits = None,
+    unsafe_no_sandbox: Unsafe = False,
+) -> None:
+    """Discover a circuit.   quantummind discover tfim --qubits 4 --steps 40"""
+    from loop.config import RunConfig, default_config_path
+    from loop.discover import discover as start
+    from models.config import parse_config, read_yaml, with_overrides
+
+    source = config or default_config_path()
+    document = with_overrides(read_yaml(source), set_ or ())
+    chosen: dict[str, object] = {
+        "run.steps": steps,
+        "run.seed": seed,
+        "sizes": parse_sizes(sizes, qubits),
+        "problem": problem,
+    }
+    if unsafe_no_sandbox:
+        chosen["sandbox.unsafe_no_sandbox"] = True
+    for key, value in chosen.items():
+        if value is not None:
+            put(document, key, value)
+    finish(start(parse_config(RunConfig, document, str(source)), run, progress_console()))
+
+
+@app.command()
+def resume(
+    run: RunArgument,
+    steps: Annotated[int | None, typer.Option(min=1, help="extend the run by this many steps")] = None,
+    checkpoint: Annotated[int | None, typer.Option(min=0, help="fork a new run from this checkpoint")] = None,
+    to: Annotated[Path | None, typer.Option(help="where a fork goes")] = None,
+) -> None:
+    """Go on where a run stopped or was killed.   quantummind resume runs/RUN --steps 20"""
+    from loop.discover import resume as go_on
+
+    finish(go_on(run, steps, checkpoint, to, progress_console()))
+
+
+def put(document: dict[str, Any], key: str, value: object) -> None:
+    """Set a dotted key in a nested mapping."""
+    *sections, last = key.split(".")
+    for section in sections:
+        document = document.setdefault(section, {})
+    document[last] = value
+
+
+def finish(outcome: Outcome) -> None:
+    """Say what a session found, and leave with its exit code."""
+    from loop.tables import circuit_table
+
+    console = output_console()
+    console.print(circuit_table((str(k), one.score) for k, one in enumerate(outcome.best, 1)))
+    for one in outcome.best:
+        typer.echo(f"exported: {one.folder}")
+    if outcome.best:
+        typer.echo(f"check it: quantummind verify {outcome.best[0].folder}")
+    typer.echo(f"the run:  quantummind show {outcome.run.path}")
+    if outcome.interrupted:
+        typer.echo(f"stopped after step {outcome.steps}; go on with: quantummind resume {outcome.run.path}", err=True)
+        raise typer.Exit(130)
