@@ -22,11 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError, RequestError
 from quantum.problem import Problem
 from rewards.record import Score, one_line
 from rewards.settings import ScoreSettings
-from rewards.worker import open_scorer
+from rewards.worker import open_scorer, score_message
 from rewards.worker_process import WorkerProcess
 
 MAX_TRIES: Final = 3
@@ -40,10 +41,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A completion, or bare source, to be scored, and the circuit hashes that its prompt showed."""
+    """A completion, or bare source, to be scored, and the circuit hashes that its prompt showed.
+
+    With `circuits`, a gate list for every size of the problem, these are scored and `text` is not looked at.
+    """
 
     text: str
     shown: tuple[str, ...] = ()
+    circuits: tuple[Circuit, ...] = ()
+
+    def message(self) -> dict[str, Any]:
+        if self.circuits:
+            return {"circuits": [circuit.to_document() for circuit in self.circuits]}
+        return {"text": self.text, "shown": list(self.shown)}
 
 
 @dataclass
@@ -136,7 +146,7 @@ class ScorePool:
         assert self._scorer is not None
         for index, candidate in enumerate(candidates):
             try:
-                yield index, self._scorer.score(candidate.text, candidate.shown)
+                yield index, score_message(self._scorer, candidate.message())
             except Exception as error:
                 logger.exception("scoring failed")
                 yield index, infrastructure_score("internal_error", f"{type(error).__name__}: {error}")
@@ -144,7 +154,7 @@ class ScorePool:
     def _score_there(self, candidates: Sequence[Candidate]) -> Iterator[tuple[int, Score]]:
         batch = _Batch({})
         for index, candidate in enumerate(candidates):
-            message = {"job": self._next_job, "text": candidate.text, "shown": list(candidate.shown)}
+            message = {"job": self._next_job, **candidate.message()}
             batch.open[self._next_job] = _Job(index, message)
             batch.fresh.append(self._next_job)
             self._next_job += 1

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -159,15 +159,26 @@ class Scorer:
                 self._check(code)
             with sheet.at("sandbox"):
                 circuits = tuple(self._build(code, n) for n in self.problem.sizes)
-            with sheet.at("verify"):
-                counts = tuple(map(self._verify, circuits, self.problem.sizes))
-                ready = Prepared(circuits, counts, tuple(map(canonical, circuits)), sheet.seconds)
-                sheet.circuit_hash = ready.circuit_hash
-                if ready.circuit_hash in shown:
-                    raise _Stop("rejected", "copied_from_prompt", "the prompt showed this very circuit")
-            return ready
+            return self._verified(sheet, circuits, shown)
         except _Stop as stop:
             return self._stopped(sheet, stop)
+
+    def prepare_circuits(self, circuits: Sequence[Circuit]) -> Prepared | Score:
+        """`prepare` for a search that makes gate lists, one a size in the problem's order, and no code."""
+        sheet = _Sheet()
+        try:
+            return self._verified(sheet, tuple(circuits), ())
+        except _Stop as stop:
+            return self._stopped(sheet, stop)
+
+    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[str]) -> Prepared:
+        with sheet.at("verify"):
+            counts = tuple(map(self._verify, circuits, self.problem.sizes))
+            ready = Prepared(circuits, counts, tuple(map(canonical, circuits)), sheet.seconds)
+            sheet.circuit_hash = ready.circuit_hash
+            if ready.circuit_hash in shown:
+                raise _Stop("rejected", "copied_from_prompt", "the prompt showed this very circuit")
+        return ready
 
     def measure(self, ready: Prepared) -> Score:
         """The expensive stages, trainability and vqe, and the reward."""

@@ -1,8 +1,9 @@
 """One scoring process: `python -m rewards.worker`, started and spoken to by `rewards.pool` alone.
 
-JSON lines both ways. In: the set-up, then {"job", "text", "shown"} or {"job", "prepared"}. Out: {"hello"} once (or
-{"refused"}), then for every job {"job", "score"}, {"job", "prepared", "cost"} (heavy: to be handed out again, the
-costliest first) or {"job", "defect"}. When the pipe in closes, the process ends at once, whatever it is doing.
+JSON lines both ways. In: the set-up, then {"job", "text", "shown"}, {"job", "circuits"} (gate lists) or {"job",
+"prepared"}. Out: {"hello"} once (or {"refused"}), then for every job {"job", "score"}, {"job", "prepared", "cost"}
+(heavy: to be handed out again, the costliest first) or {"job", "defect"}. When the pipe in closes, the process ends at
+once, whatever it is doing.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.problem import Problem
 from rewards.cache import ScoreCache
@@ -61,16 +64,27 @@ def _read_jobs(jobs: queue.SimpleQueue[dict[str, Any]]) -> None:
 
 def _answer(scorer: Scorer, job: dict[str, Any]) -> dict[str, Any]:
     try:
-        ready: Prepared | Score
         if "prepared" in job:
             return {"score": scorer.measure(Prepared.from_json(job["prepared"])).to_json()}
-        ready = scorer.prepare(job["text"], job["shown"])
+        ready = _prepare(scorer, job)
         if isinstance(ready, Prepared) and ready.cost > HEAVY_COST:
             return {"prepared": ready.to_json(), "cost": ready.cost}
         return {"score": (scorer.measure(ready) if isinstance(ready, Prepared) else ready).to_json()}
     except Exception as error:
         traceback.print_exc()
         return {"defect": f"{type(error).__name__}: {error}"}
+
+
+def score_message(scorer: Scorer, message: Mapping[str, Any]) -> Score:
+    """The score of one candidate: a completion, or gate lists."""
+    ready = _prepare(scorer, message)
+    return scorer.measure(ready) if isinstance(ready, Prepared) else ready
+
+
+def _prepare(scorer: Scorer, message: Mapping[str, Any]) -> Prepared | Score:
+    if "circuits" in message:
+        return scorer.prepare_circuits([Circuit.from_document(circuit) for circuit in message["circuits"]])
+    return scorer.prepare(message["text"], message["shown"])
 
 
 def _send(out: BinaryIO, message: dict[str, Any]) -> None:
