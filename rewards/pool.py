@@ -26,8 +26,9 @@ from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError, RequestError
 from quantum.problem import Problem
 from rewards.record import Score, one_line
+from rewards.score import Scorer
 from rewards.settings import ScoreSettings
-from rewards.worker import open_scorer, score_message
+from rewards.worker import open_scorer
 from rewards.worker_process import WorkerProcess
 
 MAX_TRIES: Final = 3
@@ -54,6 +55,9 @@ class Candidate:
         if self.circuits:
             return {"circuits": [circuit.to_document() for circuit in self.circuits]}
         return {"text": self.text, "shown": list(self.shown)}
+
+    def score_with(self, scorer: Scorer) -> Score:
+        return scorer.score_circuits(self.circuits) if self.circuits else scorer.score(self.text, self.shown)
 
 
 @dataclass
@@ -146,7 +150,7 @@ class ScorePool:
         assert self._scorer is not None
         for index, candidate in enumerate(candidates):
             try:
-                yield index, score_message(self._scorer, candidate.message())
+                yield index, candidate.score_with(self._scorer)
             except Exception as error:
                 logger.exception("scoring failed")
                 yield index, infrastructure_score("internal_error", f"{type(error).__name__}: {error}")

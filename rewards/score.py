@@ -147,6 +147,11 @@ class Scorer:
         ready = self.prepare(completion, shown)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
 
+    def score_circuits(self, circuits: Sequence[Circuit]) -> Score:
+        """The cascade from `verify` on, for gate lists, one a size in the problem's order."""
+        ready = self.prepare_circuits(circuits)
+        return self.measure(ready) if isinstance(ready, Prepared) else ready
+
     def prepare(self, completion: str, shown: Collection[str] = ()) -> Prepared | Score:
         """The stages up to verify, some milliseconds; a Score where the attempt ends there."""
         sheet = _Sheet()
@@ -164,7 +169,7 @@ class Scorer:
             return self._stopped(sheet, stop)
 
     def prepare_circuits(self, circuits: Sequence[Circuit]) -> Prepared | Score:
-        """`prepare` for a search that makes gate lists, one a size in the problem's order, and no code."""
+        """`prepare` for gate lists of a search that writes no code."""
         sheet = _Sheet()
         try:
             return self._verified(sheet, tuple(circuits), ())

@@ -75,12 +75,6 @@ def _answer(scorer: Scorer, job: dict[str, Any]) -> dict[str, Any]:
         return {"defect": f"{type(error).__name__}: {error}"}
 
 
-def score_message(scorer: Scorer, message: Mapping[str, Any]) -> Score:
-    """The score of one candidate: a completion, or gate lists."""
-    ready = _prepare(scorer, message)
-    return scorer.measure(ready) if isinstance(ready, Prepared) else ready
-
-
 def _prepare(scorer: Scorer, message: Mapping[str, Any]) -> Prepared | Score:
     if "circuits" in message:
         return scorer.prepare_circuits([Circuit.from_document(circuit) for circuit in message["circuits"]])
