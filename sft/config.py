@@ -38,6 +38,13 @@ class SftSettings(Strict):
     profile: str = "embedded"
     scratch: ScratchSection | None = None
     """Train a new model of this shape, with a tokenizer of its own, instead of the profile's weights."""
+    domain: Literal["ansatz", "fastformula", "text"] = Field(
+        default="ansatz", description="what its answers are, and by which rules they are valid (sft.domains)"
+    )
+    data: str | None = Field(
+        default=None,
+        description="train on this folder or file of `quantummind data`, not on a corpus; package: for one that ships",
+    )
     corpus: CorpusSettings = CorpusSettings()
     workers: int = Field(default=2, ge=1)
     """Processes that make the corpus."""

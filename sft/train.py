@@ -34,6 +34,7 @@ from quantum.errors import RequestError
 from sft.config import ScratchSection, SftSettings, sft_arguments
 from sft.corpus.build import build_corpus
 from sft.corpus.rows import CIRCUITS_FILE, Row, load_rows, save_functions, save_rows
+from sft.data.examples import load_data
 from sft.dataset import split_rows, to_dataset
 
 if TYPE_CHECKING:
@@ -54,12 +55,15 @@ def run_sft(config_path: str | Path, overrides: Sequence[str], output_dir: str |
     build = Path(output_dir)
     _check_place(build, settings, resume)
     arguments = sft_arguments(settings, build, _on_gpu(settings))
+    prepared = load_data(settings.data, settings.corpus.validation_share) if settings.data else None
     started = time.time()
     build.mkdir(parents=True, exist_ok=True)
     (build / "config.yaml").write_text(_resolved(settings), encoding="utf-8")
-    rows = _rows(settings, build)
+    train, validation = prepared or split_rows(_rows(settings, build), settings.corpus.validation_share)
+    rows = [*train, *validation]
+    if prepared:
+        save_rows(rows, build / "corpus.jsonl")
     corpus_seconds = time.time() - started
-    train, validation = split_rows(rows, settings.corpus.validation_share)
     policy = _policy(settings, profile, rows)
     trainer = _trainer(policy, arguments, train, validation)
     trainer.train(resume_from_checkpoint=resume or None)
