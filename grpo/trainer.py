@@ -14,6 +14,7 @@ from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 from trl import GRPOTrainer
 
+from grpo.generation import GraphSampler
 from grpo.task import Completion, Task
 
 
@@ -25,6 +26,7 @@ class TaskTrainer(GRPOTrainer):
         self.seconds = {"sample": 0.0, "reward": 0.0}
         super().__init__(reward_funcs=[self.task_reward], **arguments)
         self.add_callback(TaskCallback(self))
+        self._sampler = self._fast_sampler()
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         group = self.num_generations
@@ -37,6 +39,21 @@ class TaskTrainer(GRPOTrainer):
         batch: dict[str, Any] = super()._generate_and_score_completions(rows)
         self.seconds["sample"] += time.perf_counter() - start - self.seconds["reward"]
         return batch
+
+    def _generate_single_turn(self, prompt_ids: list[list[int]], *rest: Any, **named: Any) -> tuple[Any, None]:
+        if self._sampler is None:
+            return super()._generate_single_turn(prompt_ids, *rest, **named)
+        return self._sampler.sample(prompt_ids, self.temperature), None
+
+    def _fast_sampler(self) -> GraphSampler | None:
+        """Ours for a static cache on a GPU, with plain sampling by transformers; else None, and TRL's way is taken."""
+        args = self.args
+        theirs = args.use_vllm or args.use_transformers_continuous_batching or args.generation_kwargs
+        shaped = args.top_p < 1 or args.top_k or args.min_p or args.repetition_penalty != 1
+        if args.cache_implementation != "static" or theirs or shaped or self.accelerator.device.type != "cuda":
+            return None
+        model = self.accelerator.unwrap_model(self.model)
+        return GraphSampler(model, self.eos_token_ids, self._tokenizer.pad_token_id, args.max_completion_length)
 
     def task_reward(
         self, completions: list[Any], completion_ids: list[list[int]], prompt_id: list[str], **_: Any

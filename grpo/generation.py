@@ -1,0 +1,234 @@
+"""Sampling a batch of completions as fast as one GPU can: a static cache and one captured CUDA graph a token.
+
+Decoding one token at a time is bound by kernel launches, not by arithmetic: a 7B model spends 14 ms a token in
+`generate` where reading its weights takes 4 ms (docs/RESULTS.md). Here a token step, sampling included, is captured
+once as a CUDA graph and replayed; keys and values lie in transformers' StaticCache, attention reads them once for all
+query heads of a group, and prompts that are equal (the members of a GRPO group) are prefilled once.
+
+On a CPU the same step runs without a graph, so that the tests can hold it against `generate`. Not covered: top-p,
+top-k, penalties and stop strings (TRL's own path does those), sliding windows, several processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from transformers import AttentionInterface, DynamicCache, PreTrainedModel, StaticCache
+
+CACHE_STEP = 64
+"""Cache lengths are rounded up to this, so that prompts of about the same length share one captured graph."""
+
+CHECK_EVERY = 16
+"""Tokens between two looks at whether all completions have ended: each look waits for the GPU."""
+
+
+class GraphSampler:
+    """Samples until an end token or `max_new_tokens`; the model's weights may change in place between calls."""
+
+    def __init__(self, model: PreTrainedModel, end_tokens: Sequence[int], pad_token: int, max_new_tokens: int) -> None:
+        self.model = model
+        self.device = model.device
+        self.end_tokens = torch.tensor(list(end_tokens), device=self.device)
+        self.pad_token = pad_token
+        self.max_new_tokens = max_new_tokens
+        self.temperature = 1.0
+        self._state: _State | None = None
+        self._graph: torch.cuda.CUDAGraph | None = None
+
+    @torch.no_grad()
+    def sample(self, prompts: Sequence[Sequence[int]], temperature: float) -> list[list[int]]:
+        """Token ids of one completion a prompt, the end token included where there is one; 0 decodes greedily."""
+        if temperature != self.temperature:  # it is a constant of the captured graph
+            self.temperature, self._graph = temperature, None
+        with _evaluating(self.model), self._precision():
+            logits, length = self._prefill(prompts)
+            state = self._state
+            assert state is not None
+            self._take(logits)
+            if self.device.type == "cuda" and self._graph is None:
+                self._capture(length)
+            for done in range(1, self.max_new_tokens):
+                if done % CHECK_EVERY == 0 and bool(state.finished.all()):
+                    break
+                self._graph.replay() if self._graph else self._step()
+        return [self._cut(row) for row in state.answers[:, : int(state.count)].tolist()]
+
+    def _precision(self) -> contextlib.AbstractContextManager[Any]:
+        """The same mixed precision as the training step's; nothing is cached, as a graph must read the live weights."""
+        mixed = self.device.type == "cuda" and self.model.dtype == torch.bfloat16
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=mixed, cache_enabled=False)
+
+    def _prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, int]:
+        """Fill the cache; returns the logits [batch, vocabulary] of the first new token and the slots that are used."""
+        distinct = list(dict.fromkeys(tuple(prompt) for prompt in prompts))
+        longest = max(map(len, distinct))
+        length = -(-longest // CACHE_STEP) * CACHE_STEP
+        state = self._state
+        if state is None or state.batch != len(prompts) or state.prompt_slots < length:
+            self._state = state = _State(self.model, len(prompts), length, self.max_new_tokens, self.pad_token)
+            self._graph = None
+        ids = torch.full((len(distinct), longest), self.pad_token, device=self.device)
+        mask = torch.zeros_like(ids)
+        for row, prompt in enumerate(distinct):
+            ids[row, longest - len(prompt) :] = torch.tensor(prompt, device=self.device)
+            mask[row, longest - len(prompt) :] = 1
+        positions = (mask.cumsum(1) - 1).clamp_min(0)
+        cache = DynamicCache(config=self.model.config)
+        output = self.model(
+            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, logits_to_keep=1
+        )
+        index = {prompt: row for row, prompt in enumerate(distinct)}
+        rows = torch.tensor([index[tuple(prompt)] for prompt in prompts], device=self.device)
+        state.begin(cache, mask[rows], positions[rows, -1], rows)
+        return output.logits[:, -1][rows], longest
+
+    def _step(self) -> None:
+        """One token for every row, in place: everything it touches has a fixed address."""
+        state = self._state
+        assert state is not None
+        state.mask.index_fill_(1, state.slot, True)
+        with _attention(self.model, DECODING):
+            output = self.model(
+                input_ids=state.token,
+                attention_mask=state.mask[:, None, None, :],
+                position_ids=state.position,
+                past_key_values=state.cache,
+            )
+        self._take(output.logits[:, -1])
+        state.slot += 1
+
+    def _take(self, logits: torch.Tensor) -> None:
+        """Draw a token a row by the exponential race: argmax of log p - log e with e ~ Exp(1) is a draw from p."""
+        state = self._state
+        assert state is not None
+        scores = logits.float()
+        if self.temperature > 0:
+            noise = torch.empty_like(scores).exponential_().clamp_min_(torch.finfo(scores.dtype).tiny)
+            scores = scores / self.temperature - noise.log_()
+        drawn = scores.argmax(-1).masked_fill(state.finished, self.pad_token)
+        state.token.copy_(drawn[:, None])
+        state.answers.index_copy_(1, state.count, drawn[:, None])
+        state.finished |= torch.isin(drawn, self.end_tokens)
+        state.count += 1
+        state.position += 1
+
+    def _capture(self, length: int) -> None:
+        """Capture `_step`; what its warm-up draws and writes is undone, the random stream included."""
+        state = self._state
+        assert state is not None
+        before, random = state.snapshot(), torch.cuda.get_rng_state(self.device)
+        side = torch.cuda.Stream(self.device)
+        side.wait_stream(torch.cuda.current_stream(self.device))
+        with torch.cuda.stream(side):
+            for _ in range(2):
+                self._step()
+        torch.cuda.current_stream(self.device).wait_stream(side)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            self._step()
+        state.restore(before, length)
+        torch.cuda.set_rng_state(random, self.device)
+        self._graph = graph
+
+    def _cut(self, answer: list[int]) -> list[int]:
+        ends = set(self.end_tokens.tolist())
+        last = next((k for k, token in enumerate(answer) if token in ends), len(answer) - 1)
+        return answer[: last + 1]
+
+
+class _State:
+    """The tensors of one batch, at fixed addresses: the cache, its used slots, what was drawn, where each row stands."""
+
+    def __init__(self, model: PreTrainedModel, batch: int, prompt_slots: int, new_tokens: int, pad: int) -> None:
+        device = model.device
+        self.batch = batch
+        self.prompt_slots = prompt_slots
+        slots = prompt_slots + new_tokens
+        self.cache = StaticCache(config=model.config, max_cache_len=slots)
+        self.mask = torch.zeros(batch, slots, dtype=torch.bool, device=device)
+        self.slot = torch.zeros(1, dtype=torch.long, device=device)
+        self.count = torch.zeros(1, dtype=torch.long, device=device)
+        self.token = torch.full((batch, 1), pad, device=device)
+        self.position = torch.zeros(batch, 1, dtype=torch.long, device=device)
+        self.finished = torch.zeros(batch, dtype=torch.bool, device=device)
+        self.answers = torch.full((batch, new_tokens), pad, device=device)
+
+    def begin(self, prefilled: DynamicCache, mask: torch.Tensor, last: torch.Tensor, rows: torch.Tensor) -> None:
+        """Take over the cache of the distinct prompts, `rows` saying which one each row of the batch has."""
+        length = mask.shape[1]
+        for layer, source in zip(self.cache.layers, prefilled.layers, strict=True):
+            keys, values = source.keys[rows], source.values[rows]
+            if not layer.is_initialized:
+                layer.lazy_initialization(keys, values)
+            layer.keys[:, :, :length] = keys
+            layer.values[:, :, :length] = values
+            layer.cumulative_length.fill_(length)
+        self.mask.zero_()
+        self.mask[:, :length] = mask.bool()
+        self.slot.fill_(length)
+        self.count.zero_()
+        self.position.copy_(last[:, None])
+        self.finished.zero_()
+
+    def snapshot(self) -> list[torch.Tensor]:
+        return [part.clone() for part in self._small()]
+
+    def restore(self, snapshot: list[torch.Tensor], length: int) -> None:
+        for part, saved in zip(self._small(), snapshot, strict=True):
+            part.copy_(saved)
+        for layer in self.cache.layers:
+            layer.cumulative_length.fill_(length)
+
+    def _small(self) -> list[torch.Tensor]:
+        return [self.mask, self.slot, self.count, self.token, self.position, self.finished, self.answers]
+
+
+def grouped_attention(
+    module: Any,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    scaling: float,
+    **_: Any,
+) -> tuple[torch.Tensor, None]:
+    """Attention of one new token that reads each key and value once for its whole group of query heads.
+
+    Shapes: query [batch, heads, 1, d]; key, value [batch, key heads, slots, d]; mask [batch, 1, 1, slots], True where
+    a slot is used. transformers' SDPA path copies keys and values once a query head when there is a mask.
+    """
+    batch, heads, _, width = query.shape
+    groups = key.shape[1]
+    scores = query.reshape(batch, groups, heads // groups, width) @ key.transpose(2, 3) * scaling
+    if attention_mask is not None:
+        scores = scores.masked_fill(~attention_mask, torch.finfo(scores.dtype).min)
+    weights = scores.softmax(-1, dtype=torch.float32).to(value.dtype)
+    return (weights @ value).reshape(batch, heads, 1, width).transpose(1, 2), None
+
+
+DECODING = "quantummind_grouped"
+AttentionInterface.register(DECODING, grouped_attention)
+
+
+@contextlib.contextmanager
+def _attention(model: PreTrainedModel, name: str) -> Iterator[None]:
+    usual = model.config._attn_implementation
+    model.config._attn_implementation = name
+    try:
+        yield
+    finally:
+        model.config._attn_implementation = usual
+
+
+@contextlib.contextmanager
+def _evaluating(model: PreTrainedModel) -> Iterator[None]:
+    """Without dropout and gradient checkpointing, which allows no cache; both as before afterwards."""
+    training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(training)
