@@ -22,18 +22,31 @@ def build_corpus(
     settings: CorpusSettings, workers: int = 1, progress: Callable[[int], None] | None = None
 ) -> list[Row]:
     """Every row, plain rows first; answers may repeat, (prompt, answer) pairs do not."""
-    tasks = [("plain", number) for number in range(settings.functions)]
-    tasks += [("lineage", number) for number in range(settings.lineages)]
-    rows: dict[tuple[str, str], Row] = {}
-    for done, batch in enumerate(_in_processes(settings, tasks, workers), start=1):
-        for row in batch:
-            rows.setdefault((row.prompt[-1]["content"], row.code), row)
+    batches = []
+    for done, batch in enumerate(make_rows(settings, corpus_tasks(settings), workers), start=1):
+        batches.append(batch)
         if progress is not None:
             progress(done)
+    return distinct(batches)
+
+
+def corpus_tasks(settings: CorpusSettings) -> list[Task]:
+    """What there is to make, in the order of the corpus; each task's rows depend on the settings and the task alone."""
+    tasks = [("plain", number) for number in range(settings.functions)]
+    return tasks + [("lineage", number) for number in range(settings.lineages)]
+
+
+def distinct(batches: Iterable[Iterable[Row]]) -> list[Row]:
+    """The rows of all batches, the first of each (prompt, answer) pair."""
+    rows: dict[tuple[str, str], Row] = {}
+    for batch in batches:
+        for row in batch:
+            rows.setdefault((row.prompt[-1]["content"], row.code), row)
     return list(rows.values())
 
 
-def _in_processes(settings: CorpusSettings, tasks: list[Task], workers: int) -> Iterable[list[Row]]:
+def make_rows(settings: CorpusSettings, tasks: list[Task], workers: int) -> Iterable[list[Row]]:
+    """The rows of each task, in order, as they are made."""
     if workers <= 1:
         _start(settings)
         with _workshop.sandbox:
