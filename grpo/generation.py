@@ -140,7 +140,7 @@ class GraphSampler:
 
 
 class _State:
-    """The tensors of one batch, at fixed addresses: the cache, its used slots, what was drawn, where each row stands."""
+    """The tensors of one batch at fixed addresses: the cache, its used slots, what was drawn, where each row is."""
 
     def __init__(self, model: PreTrainedModel, batch: int, prompt_slots: int, new_tokens: int, pad: int) -> None:
         device = model.device
