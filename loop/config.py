@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import Field
@@ -38,10 +38,27 @@ class MemorySection(Strict):
     epsilon: float = Field(0.2, ge=0, le=1, description="share of draws from the whole archive instead of the pool")
 
 
+class DecodingSection(Strict):
+    """How completions are drawn where nothing is trained; a training run samples as `grpo` says."""
+
+    temperatures: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        (0.5, 0.7, 0.9), min_length=1, description="the members of a group take them in turn"
+    )
+    sequences: int = Field(3, ge=1, description="members in a row that share a temperature")
+    repetition_penalty: float = Field(1.1, ge=1, description="1.0 for none")
+
+
+class SearchSection(Strict):
+    """How the policy searches."""
+
+    decoding: DecodingSection = DecodingSection()
+
+
 class RunSection(Strict):
     """How long, how often it is saved, and with which seed."""
 
     steps: int = Field(40, ge=1, description="GRPO steps")
+    train: bool = Field(True, description="false: the policy stays as it is; same prompts, same budget, no learning")
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")
     top: int = Field(3, ge=1, description="circuits kept in best/")
@@ -56,6 +73,7 @@ class RunConfig(Strict):
     model: ModelSection = ModelSection()
     grpo: dict[str, Any] = Field(default_factory=dict, description="TRL's GRPOConfig, names verbatim")
     memory: MemorySection = MemorySection()
+    search: SearchSection = SearchSection()
     reward: RewardSettings = RewardSettings()
     vqe: VqeSettings = VqeSettings()
     sandbox: SandboxSettings = SandboxSettings()

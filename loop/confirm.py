@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from loop.best import Leaderboard, rank
 from loop.config import RunConfig, score_settings
@@ -37,6 +38,9 @@ class Confirmed:
     circuits: dict[int, Circuit]
     settings: ScoreSettings
     folder: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"folder": str(self.folder), "attempt": self.attempt.id, **self.score.to_json()}
 
 
 def confirm(run: Run, config: RunConfig, problem: Problem, count: int) -> list[Confirmed]:

@@ -11,18 +11,20 @@ import datetime
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from loop.best import target_met
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import Confirmed, confirm, export_best
 from loop.environment import describe_environment
 from loop.explorer import Explorer
-from loop.interrupt import Interrupt
+from loop.interrupt import Interrupt, resumable
 from loop.memory import Memory
 from loop.progress import Progress
 from loop.run import Checkpoint, Run, append_jsonl, safe_name, write_text
+from loop.trackers import chosen_trackers, tracking
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.problem import Problem
@@ -45,6 +47,17 @@ class Outcome:
     steps: int
     interrupted: bool
 
+    def to_json(self) -> dict[str, Any]:
+        """What `discover --json` prints."""
+        return {
+            "run": str(self.run.path),
+            "problem": self.problem.name,
+            "steps": self.steps,
+            "interrupted": self.interrupted,
+            "target_met": bool(self.best) and target_met(self.best[0].score, self.problem),
+            "best": [one.to_json() for one in self.best],
+        }
+
 
 def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
     """Start a run in `path` (by default a new directory under runs/); a RequestError leaves nothing behind."""
@@ -55,12 +68,14 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
         config = config.model_copy(update={"problem": problem.to_document()})
     path = path or default_path(problem, config)
     Run.check_free(path)
+    chosen_trackers(config.grpo)
     with _pool(config, problem) as pool:
         policy = _load_policy(config, path)
         pool.hello()
         run = Run.create(path, config, describe_environment(config.run.seed))
         console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
-        return _session(run, config, problem, policy, pool, None, console)
+        with resumable(run.path):
+            return _session(run, config, problem, policy, pool, None, console)
 
 
 def resume(path: Path, more_steps: int | None, from_step: int | None, target: Path | None, console: Console) -> Outcome:
@@ -80,10 +95,12 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
         console.print(
             f"finished at step {done}; extend it with: quantummind resume {run.path} --steps 20", soft_wrap=True
         )
-        return Outcome(run, problem, _finish(run, config, problem), done, False)
+        with resumable(run.path):
+            return Outcome(run, problem, _finish(run, config, problem), done, False)
     if checkpoint:
         checkpoint.check()
-    with _pool(config, problem) as pool:
+    chosen_trackers(config.grpo)
+    with resumable(run.path), _pool(config, problem) as pool:
         policy = _load_policy(config, run.path)
         return _session(run, config, problem, policy, pool, checkpoint, console)
 
@@ -97,7 +114,7 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
     copy = Run.create(
         target or _unused(run.path.with_name(f"{run.path.name}--from-{step}")),
         run.config(),
-        {**run.environment(), "forked_from": {"run": run.path.name, "step": step}},
+        {**run.environment(), "tracker_id": None, "forked_from": {"run": run.path.name, "step": step}},
     )
     with copy.attempts_path.open("w", encoding="utf-8") as handle:
         for attempt in run.attempts():
@@ -154,9 +171,7 @@ def _session(
     checkpoint: Checkpoint | None,
     console: Console,
 ) -> Outcome:
-    """Train from `checkpoint` (from the start without one) to config.run.steps, then confirm and export the best."""
-    from grpo.train import train
-
+    """Search from `checkpoint` (from the start without one) to config.run.steps, then confirm and export the best."""
     done = checkpoint.step if checkpoint else 0
     with contextlib.ExitStack() as stack:
         stack.enter_context(run.locked())
@@ -165,36 +180,40 @@ def _session(
         run.rewind_metrics(done)
         memory = stack.enter_context(Memory(run.memory_path))
         _note_sandbox(run, pool, console)
-        progress = stack.enter_context(Progress(problem, config.run.steps, console))
-        interrupt = stack.enter_context(Interrupt())
+        progress = stack.enter_context(Progress(problem, config.run.steps, console, config.sandbox))
+        interrupt = stack.enter_context(Interrupt(progress.say))
         explorer = Explorer(run, config, problem, memory, pool, progress, interrupt, policy.profile.prompt_style)
         stack.callback(explorer.close)
         explorer.recall(done)
         if not checkpoint:
             explorer.restore(START)
+        grpo = stack.enter_context(tracking(run, config.grpo, done))
         source = checkpoint.path if checkpoint else None
-        try:
-            train(
-                policy,
-                config.grpo,
-                explorer,
-                run.path,
-                steps=config.run.steps,
-                seed=config.run.seed,
-                resume_from=source,
-            )
-        except KeyboardInterrupt:
-            progress.say(f"stopped at once; what was scored is saved; go on with: quantummind resume {run.path}")
-            raise
+        _search(policy, config.model_copy(update={"grpo": grpo}), explorer, run.path, source)
     checkpoints = run.checkpoints()
     best = _finish(run, config, problem)
     return Outcome(run, problem, best, checkpoints[-1].step if checkpoints else 0, interrupt.requested)
 
 
+def _search(policy: Policy, config: RunConfig, explorer: Explorer, path: Path, checkpoint: Path | None) -> None:
+    """GRPO, or the same loop without learning."""
+    from grpo.propose import Decoding, propose
+    from grpo.train import train
+
+    steps, seed = config.run.steps, config.run.seed
+    if config.run.train:
+        train(policy, config.grpo, explorer, path, steps=steps, seed=seed, resume_from=checkpoint)
+    else:
+        decoding = Decoding(**config.search.decoding.model_dump())
+        propose(
+            policy, config.grpo, explorer, path, decoding=decoding, steps=steps, seed=seed, resume_from=checkpoint
+        )
+
+
 def _note_sandbox(run: Run, pool: ScorePool, console: Console) -> None:
     """Record the sandbox's level, and say it loudly when it is not the highest."""
     hello = pool.hello()
-    run.record_sandbox(hello)
+    run.record("sandbox", hello)
     if hello["level"] != "full":
         console.print(hello["warning"], style="bold yellow", highlight=False)
 

@@ -23,6 +23,8 @@ from rewards.pool import Candidate, ScorePool
 from rewards.record import Score
 
 MAX_STORED_TEXT = 20_000
+EQUAL = 1e-6
+"""Rewards closer than this are alike: equal circuits get equal rewards, up to rounding."""
 
 
 class Explorer:
@@ -116,7 +118,7 @@ class Explorer:
             "unique": self._unique / total,
             "copied": outcomes["copied_from_prompt"] / total,
             "truncated": self._truncated / total,
-            "zero_variance_groups": logs.get("frac_reward_zero_std"),
+            "zero_variance_groups": self._zero_variance(),
             "entropy": logs.get("entropy"),
             "kl": logs.get("kl"),
             "grad_norm": logs.get("grad_norm"),
@@ -131,6 +133,14 @@ class Explorer:
         append_jsonl(self._metrics, metrics)
         self.progress.step(metrics, best)
         return not self.interrupt.requested
+
+    def _zero_variance(self) -> float:
+        """The share of the step's groups whose rewards are all alike: nothing can be learnt from those."""
+        groups: dict[str, set[float]] = {}
+        for attempt in self._step:
+            if attempt.score.reward is not None:
+                groups.setdefault(attempt.prompt_id, set()).add(attempt.score.reward)
+        return sum(max(rewards) - min(rewards) < EQUAL for rewards in groups.values()) / max(1, len(groups))
 
     def checkpoint(self, step: int) -> None:
         Checkpoint(step, self.run.path / f"checkpoint-{step}").seal()

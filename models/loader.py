@@ -48,6 +48,7 @@ class Policy:
         seed: int,
         temperature: float = 1.0,
         max_new_tokens: int | None = None,
+        repetition_penalty: float = 1.0,
         batch_size: int = 64,
     ) -> list[str]:
         """One sampled completion a prompt, stop strings and special tokens removed; equal seeds give equal texts."""
@@ -58,7 +59,8 @@ class Policy:
             torch.manual_seed(seed)
             for start in range(0, len(prompts), batch_size):
                 batch = [self.prompt_text(messages) for messages in prompts[start : start + batch_size]]
-                texts += self._sample(batch, temperature, max_new_tokens or self.profile.max_completion_length)
+                length = max_new_tokens or self.profile.max_completion_length
+                texts += self._sample(batch, temperature, length, repetition_penalty)
         return texts
 
     def prompt_text(self, messages: Sequence[Message]) -> str:
@@ -68,7 +70,9 @@ class Policy:
             return rendered
         return str(self.tokenizer.apply_chat_template(rendered, tokenize=False, add_generation_prompt=True))
 
-    def _sample(self, batch: list[str], temperature: float, max_new_tokens: int) -> list[str]:
+    def _sample(
+        self, batch: list[str], temperature: float, max_new_tokens: int, repetition_penalty: float
+    ) -> list[str]:
         inputs = self.tokenizer(batch, return_tensors="pt", padding=True, add_special_tokens=False).to(self.device)
         stops: dict[str, Any] = {}
         if self.profile.stop_strings:
@@ -79,6 +83,7 @@ class Policy:
             temperature=temperature or None,
             top_k=0,
             top_p=1.0,
+            repetition_penalty=repetition_penalty,
             max_new_tokens=max_new_tokens,
             pad_token_id=self.tokenizer.pad_token_id,
             **stops,
