@@ -65,6 +65,13 @@ class RunSection(Strict):
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
 
 
+class BaselineSection(Strict):
+    """Of a baseline run: what proposed the circuits instead of a policy in training."""
+
+    method: str = Field(description="a method of loop/baselines/methods")
+    evaluations: int = Field(ge=1, description="evaluated circuits to spend")
+
+
 class RunConfig(Strict):
     """Everything a run depends on."""
 
@@ -78,6 +85,7 @@ class RunConfig(Strict):
     vqe: VqeSettings = VqeSettings()
     sandbox: SandboxSettings = SandboxSettings()
     run: RunSection = RunSection()
+    baseline: BaselineSection | None = Field(None, description="set by `quantummind baseline`")
 
 
 def load_run_config(path: Path | None, overrides: Iterable[str] = ()) -> RunConfig:
