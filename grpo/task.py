@@ -39,6 +39,9 @@ class Task(Protocol):
     def score(self, step: int, completions: Sequence[Completion]) -> list[float | None]:
         """One finite reward a completion, None when it could not be scored through no fault of its own."""
 
+    def figures(self) -> Mapping[str, float]:
+        """Figures of the completions just scored that go to trackers, next to TRL's own."""
+
     def end_step(self, step: int, logs: Mapping[str, float], seconds: Mapping[str, float]) -> bool:
         """Told once a step with TRL's metrics and the seconds in sample, reward, train. False asks for a stop."""
 

@@ -8,6 +8,7 @@ into completions is fresh at every step and bit-identical on resume (the tests h
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from transformers import TrainerCallback
@@ -56,7 +57,12 @@ class TaskTrainer(GRPOTrainer):
         return GraphSampler(model, self.eos_token_ids, self._tokenizer.pad_token_id, args.max_completion_length)
 
     def task_reward(
-        self, completions: list[Any], completion_ids: list[list[int]], prompt_id: list[str], **_: Any
+        self,
+        completions: list[Any],
+        completion_ids: list[list[int]],
+        prompt_id: list[str],
+        log_metric: Callable[[str, float], None],
+        **_: Any,
     ) -> list[float | None]:
         start = time.perf_counter()
         ends = {*self.eos_token_ids, self._tokenizer.pad_token_id}
@@ -65,6 +71,8 @@ class TaskTrainer(GRPOTrainer):
             for owner, completion, ids in zip(prompt_id, completions, completion_ids, strict=True)
         ]
         rewards = self.task.score(self.state.global_step + 1, answers)
+        for name, value in self.task.figures().items():
+            log_metric(f"quantummind/{name}", value)
         self.seconds["reward"] += time.perf_counter() - start
         return rewards
 

@@ -1,30 +1,42 @@
-"""The live picture of a run: a table that refreshes on a terminal, one plain line a step in a log file."""
+"""The live picture of a run: a panel that refreshes on a terminal, one plain line a step in a log file.
+
+Both fit the width of the terminal, from 40 columns on; a log file's lines are as long as they are. The best circuit is
+drawn on a terminal alone; drawing it needs the circuit, so its function is run again, in a sandbox of its own.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from loop.memory import Attempt
-from quantum.problem import Problem
+from loop.sketch import sketch
+from quantum.circuit import Circuit
+from quantum.problem import CHEMICAL_ACCURACY, Problem
+from rewards.sandbox import Sandbox, SandboxError, SandboxSettings
 
 
 class Progress:
-    """Shows a run on stderr; use as a context manager and call `step` after every step."""
+    """Shows a run on stderr; use as a context manager and call `step` after every step.
 
-    def __init__(self, problem: Problem, steps: int, console: Console) -> None:
+    Without `sandbox` nothing is drawn.
+    """
+
+    def __init__(self, problem: Problem, steps: int, console: Console, sandbox: SandboxSettings | None = None) -> None:
         self.problem = problem
         self.steps = steps
         self.console = console
-        self.live = Live(console=console, refresh_per_second=4) if console.is_terminal else None
+        self.live = Live(console=console, auto_refresh=False) if console.is_terminal else None
         self.first_step: int | None = None
         self.started = time.monotonic()
+        self._drawing = Drawing(problem, sandbox) if sandbox and self.live else None
 
     def __enter__(self) -> Progress:
         if self.live:
@@ -34,18 +46,20 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         if self.live:
             self.live.stop()
+        if self._drawing:
+            self._drawing.close()
 
     def say(self, text: str) -> None:
-        self.console.print(text, highlight=False, soft_wrap=True)
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def step(self, metrics: dict[str, Any], best: Attempt | None) -> None:
         """One finished step: the line of metrics.jsonl and the best attempt so far."""
         if self.first_step is None:
             self.first_step = metrics["step"]
         if self.live:
-            self.live.update(self._picture(metrics, best))
+            self.live.update(self._picture(metrics, best), refresh=True)
         else:
-            self.console.print(self._line(metrics, best), highlight=False, soft_wrap=True)
+            self.say(self._line(metrics, best))
 
     def _left(self, step: int) -> str:
         assert self.first_step is not None
@@ -56,47 +70,64 @@ class Progress:
         return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
     def _line(self, m: dict[str, Any], best: Attempt | None) -> str:
-        return "  ".join(
-            (
-                f"step {m['step']}/{self.steps}",
-                f"reward {m['reward_mean']:.3f}",
-                f"{m['valid']:.0%} valid",
-                f"{m['unique']:.0%} new",
-                f"best {describe_best(best, self.problem)}",
-                f"{m['evaluations']} circuits",
-                f"left {self._left(m['step'])}",
-            )
+        parts = (
+            f"step {m['step']}/{self.steps}",
+            f"best: {describe_best(best, self.problem)}",
+            f"answers: {describe_answers(m)}",
+            f"reward {_number(m['reward_mean'])}",
+            f"{m['evaluations']} circuits evaluated",
+            f"seconds: {describe_seconds(m)}",
+            f"{self._left(m['step'])} left",
         )
+        return " | ".join(parts)
 
-    def _picture(self, m: dict[str, Any], best: Attempt | None) -> Group:
-        table = Table.grid(padding=(0, 2))
-        seconds = m["seconds"]
-        rows = [
-            ("best so far", describe_best(best, self.problem)),
+    def _picture(self, m: dict[str, Any], best: Attempt | None) -> RenderableType:
+        rows = (
+            ("best", describe_best(best, self.problem)),
             ("target", describe_target(self.problem)),
-            ("reward", f"mean {m['reward_mean']:.3f}, highest {m['reward_max']:.3f}"),
-            (
-                "this step",
-                f"{m['valid']:.0%} valid, {m['unique']:.0%} new, {m['copied']:.0%} copied, "
-                f"{m['truncated']:.0%} cut off, {m['zero_variance_groups']:.0%} of groups all alike",
-            ),
-            ("circuits", f"{m['evaluations']} scored so far"),
-            (
-                "seconds",
-                f"write {seconds['sample']:.1f}, score {seconds['reward']:.1f}, learn {seconds['train']:.1f}"
-                f"; time left {self._left(m['step'])}",
-            ),
-        ]
+            ("answers", describe_answers(m)),
+            ("reward", f"mean {_number(m['reward_mean'])}, highest {_number(m['reward_max'])}"),
+            ("circuits", f"{m['evaluations']} evaluated so far"),
+            ("seconds", describe_seconds(m)),
+        )
+        table = Table.grid(padding=(0, 2))
         for name, value in rows:
-            table.add_row(Text(name, style="dim"), value)
-        head = Text.assemble((f"step {m['step']} of {self.steps}", "bold"), f"   {self.problem.name}")
+            table.add_row(Text(name, style="dim"), Text(value))
+        head = Text(f"{self.problem.name}: step {m['step']} of {self.steps}, {self._left(m['step'])} left", "bold")
         bar = Table.grid()
-        bar.add_row(ProgressBar(total=self.steps, completed=m["step"], width=60))
-        return Group(head, bar, table)
+        bar.add_row(ProgressBar(total=self.steps, completed=m["step"], width=min(60, self.console.width)))
+        picture: list[RenderableType] = [head, bar, table]
+        if self._drawing and best and (circuit := self._drawing.of(best)):
+            picture.append(Text(sketch(circuit, self.console.width), no_wrap=True, overflow="crop"))
+        return Group(*picture)
+
+
+class Drawing:
+    """The circuit of an attempt, at the largest size scored, from its own code; a new attempt is run in a sandbox."""
+
+    def __init__(self, problem: Problem, settings: SandboxSettings) -> None:
+        self._size = max(problem.sizes)
+        self._settings = settings
+        self._sandbox: Sandbox | None = None
+        self._shown: tuple[str, Circuit | None] = ("", None)
+
+    def close(self) -> None:
+        if self._sandbox:
+            self._sandbox.close()
+
+    def of(self, attempt: Attempt) -> Circuit | None:
+        """None when the sandbox does not give it this time; a drawing is not worth a run."""
+        if self._shown[0] != attempt.id:
+            circuit = None
+            with contextlib.suppress(SandboxError):
+                self._sandbox = self._sandbox or Sandbox(self._settings)
+                circuit = self._sandbox.run(attempt.code, self._size).circuit
+            self._shown = (attempt.id, circuit)
+        return self._shown[1]
 
 
 def describe_best(best: Attempt | None, problem: Problem) -> str:
-    """The best attempt in one phrase: error against the target, and size."""
+    """The best attempt in one phrase: its error, whether that meets the target, and its size."""
     if best is None:
         return "nothing valid yet"
     score = best.score
@@ -105,9 +136,32 @@ def describe_best(best: Attempt | None, problem: Problem) -> str:
     gates = "+".join(str(s.two_qubit_gates) for s in score.sizes)
     met = problem.target.met(worst.error, worst.exact_energy)
     kind = "relative error" if problem.target.kind == "relative" else "error"
-    return f"{kind} {shown:.1e}{' (target met)' if met else ''}, {gates} two-qubit gates, {worst.parameters} parameters"
+    verdict = "meets the target" if met else "target not met"
+    return f"{kind} {shown:.1e} ({verdict}), {gates} two-qubit gates, {worst.parameters} parameters"
 
 
 def describe_target(problem: Problem) -> str:
-    kind = "relative error" if problem.target.kind == "relative" else "error"
-    return f"{kind} at most {problem.target.value:g}"
+    """What counts as found, in words."""
+    target, unit = problem.target, problem.hamiltonian(problem.sizes[0]).unit
+    if target.kind == "relative":
+        return f"relative error of at most {target.value:g}"
+    named = "chemical accuracy, " if target.value == CHEMICAL_ACCURACY and unit == "hartree" else ""
+    return f"{named}an error of at most {target.value:g} {unit}"
+
+
+def describe_answers(m: dict[str, Any]) -> str:
+    """The shares of one step in plain words; a group all of whose rewards are alike has nothing to teach."""
+    alike = m["zero_variance_groups"]
+    return (
+        f"{m['valid']:.0%} valid, {m['unique']:.0%} new, {m['copied']:.0%} copied, {m['truncated']:.0%} cut off; "
+        f"{_number(alike, '.0%')} of groups all alike"
+    )
+
+
+def describe_seconds(m: dict[str, Any]) -> str:
+    seconds = m["seconds"]
+    return f"sample {seconds['sample']:.1f}, reward {seconds['reward']:.1f}, train {seconds['train']:.1f}"
+
+
+def _number(value: float | None, form: str = ".3f") -> str:
+    return "-" if value is None else format(value, form)

@@ -94,9 +94,9 @@ class Run:
             raise RequestError(f"cannot read {self.environment_path}: the run is damaged") from None
         return document if isinstance(document, dict) else {}
 
-    def record_sandbox(self, sandbox: dict[str, Any]) -> None:
-        """Put the sandbox's level and layers into environment.json."""
-        write_json(self.environment_path, {**self.environment(), "sandbox": sandbox})
+    def record(self, key: str, value: object) -> None:
+        """Put one more entry into environment.json: the sandbox's level and layers, the run's name in trackers."""
+        write_json(self.environment_path, {**self.environment(), key: value})
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

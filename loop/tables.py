@@ -1,53 +1,77 @@
-"""Tables for a terminal: circuits, checks, problems."""
+"""Tables for a terminal: circuits, checks. On a narrow one a table of circuits leaves out what matters least."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 
-from rewards.record import Score
+from rewards.record import Score, SizeScore
 
 if TYPE_CHECKING:
     from loop.verify import Check
 
+Column = Callable[[Score, SizeScore], str]
 
-def circuit_table(rows: Iterable[tuple[str, Score]]) -> Table:
-    """One line a size of every (name, score)."""
-    table = Table(box=None, pad_edge=False)
-    for heading in (
-        "circuit",
-        "qubits",
-        "energy",
-        "exact",
-        "rel. error",
-        "2q gates",
-        "depth",
-        "params",
-        "reward",
-        "known as",
-    ):
-        table.add_column(heading, justify="left" if heading in ("circuit", "known as") else "right", no_wrap=True)
-    for name, score in rows:
-        if score.outcome != "ok":
-            table.add_row(
-                name, "", "", "", "", "", "", "", _number(score.reward, ".3f"), f"{score.reason}: {score.message}"
-            )
-        for k, size in enumerate(score.sizes):
-            table.add_row(
-                name if k == 0 else "",
-                str(size.num_qubits),
-                f"{size.energy:.8f}",
-                f"{size.exact_energy:.8f}",
-                _number(size.relative_error, ".1e"),
-                str(size.two_qubit_gates),
-                str(size.depth),
-                str(size.parameters),
-                _number(score.reward, ".3f") if k == 0 else "",
-                (score.known_as or "") if k == 0 else "",
-            )
-    return table
+COLUMNS: dict[str, Column] = {
+    "qubits": lambda score, size: str(size.num_qubits),
+    "energy": lambda score, size: f"{size.energy:.8f}",
+    "exact": lambda score, size: f"{size.exact_energy:.8f}",
+    "rel. error": lambda score, size: _number(size.relative_error, ".1e"),
+    "2q gates": lambda score, size: str(size.two_qubit_gates),
+    "depth": lambda score, size: str(size.depth),
+    "params": lambda score, size: str(size.parameters),
+    "reward": lambda score, size: _number(score.reward, ".3f"),
+    "known as": lambda score, size: score.known_as or "",
+}
+"""What a line says of one size of a circuit."""
+
+OF_THE_CIRCUIT = ("reward", "known as")
+"""Said once, on the line of the first size."""
+
+LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "qubits")
+"""What goes, in this order, until the rest fits the width."""
+
+
+def circuit_table(rows: Iterable[tuple[str, Score]]) -> RenderableType:
+    """One line a size of every (name, score), with as many columns as the terminal has room for."""
+    return _CircuitTable(rows)
+
+
+class _CircuitTable:
+    def __init__(self, rows: Iterable[tuple[str, Score]]) -> None:
+        self.rows = list(rows)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        kept = list(COLUMNS)
+        if not any(score.known_as for _, score in self.rows):
+            kept.remove("known as")
+        for name in LEAST_FIRST:
+            if console.measure(self._table(kept)).maximum <= options.max_width:
+                break
+            if name in kept:
+                kept.remove(name)
+        yield self._table(kept)
+        yield from self._failures()
+
+    def _table(self, columns: Sequence[str]) -> Table:
+        table = Table(box=None, pad_edge=False)
+        table.add_column("circuit", no_wrap=True)
+        for name in columns:
+            table.add_column(name, justify="left" if name == "known as" else "right", no_wrap=True)
+        for circuit, score in self.rows:
+            for k, size in enumerate(score.sizes if score.outcome == "ok" else ()):
+                cells = ("" if k and name in OF_THE_CIRCUIT else COLUMNS[name](score, size) for name in columns)
+                table.add_row("" if k else circuit, *cells)
+        return table
+
+    def _failures(self) -> Iterable[str]:
+        """A line a circuit without figures: why."""
+        for circuit, score in self.rows:
+            if score.outcome != "ok":
+                yield f"{circuit}: reward {_number(score.reward, '.3f') or 'none'}, {score.reason}: {score.message}"
 
 
 def check_table(checks: Sequence[Check]) -> Table:

@@ -85,6 +85,9 @@ class Benchmark:
         self.rewards += [r for r in rewards if r is not None]
         return rewards
 
+    def figures(self) -> Mapping[str, float]:
+        return {}
+
     def end_step(self, step: int, logs: Mapping[str, float], seconds: Mapping[str, float]) -> bool:
         self.steps.append({**seconds, "loss": logs["loss"], "tokens": logs["completions/mean_length"]})
         return True

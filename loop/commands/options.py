@@ -1,8 +1,9 @@
-"""Options that several commands share, and where their output goes."""
+"""Options that several commands share, how they complete, and where output goes."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,46 @@ from quantum.errors import RequestError
 if TYPE_CHECKING:
     from rich.console import Console
 
-Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="override one key of the config")]
+
+def complete_problem(incomplete: str) -> list[str]:
+    """Names of problems for the shell; a problem's parameters once its name ends in a colon."""
+    from quantum.hamiltonians import FAMILIES
+
+    name, colon, _ = incomplete.partition(":")
+    if colon and name in FAMILIES:
+        found = [f"{name}:{parameter.name}=" for parameter in FAMILIES[name].parameters]
+    else:
+        found = list(FAMILIES)
+    return [one for one in found if one.startswith(incomplete)]
+
+
+def complete_profile(incomplete: str) -> list[str]:
+    """Names of model profiles for the shell."""
+    from models.profiles import list_profiles
+
+    return [name for name in list_profiles() if name.startswith(incomplete)]
+
+
+def complete_setting(incomplete: str) -> list[str]:
+    """Dotted keys of a run's config for the shell; profiles behind `model.profile=`."""
+    from loop.config import RunConfig
+    from models.config import Strict
+
+    key, equals, value = incomplete.partition("=")
+    if equals:
+        return [f"{key}={name}" for name in complete_profile(value)] if key == "model.profile" else []
+    keys = []
+    for name, field in RunConfig.model_fields.items():
+        kind = field.annotation
+        inner = kind.model_fields if isinstance(kind, type) and issubclass(kind, Strict) else ()
+        keys += [f"{name}.{key}=" for key in inner] or [f"{name}="]
+    return [one for one in keys if one.startswith(incomplete)]
+
+
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="override one key of the config", autocompletion=complete_setting),
+]
 Sizes = Annotated[str | None, typer.Option("--sizes", metavar="4,6", help="numbers of qubits scored together")]
 Qubits = Annotated[int | None, typer.Option("--qubits", min=1, help="short for --sizes N")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else there")]
@@ -50,10 +90,10 @@ def progress_console() -> Console:
     return Console(stderr=True)
 
 
-def show_progress(results: Any, total: int) -> Any:
+def show_progress(results: Iterable[Any], total: int) -> Iterator[Any]:
     """Pass results on, with a progress bar on stderr when that is a terminal and there is something to wait for."""
     from rich.progress import track
 
     if total < 2 or not sys.stderr.isatty():
-        return results
-    return track(results, "scoring", total=total, console=progress_console())
+        return iter(results)
+    return iter(track(results, "scoring", total=total, console=progress_console()))

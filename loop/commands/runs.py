@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from loop.commands.options import (
+    Json,
     Qubits,
     RunArgument,
     Sets,
     Sizes,
     Unsafe,
+    complete_problem,
     output_console,
     parse_sizes,
     progress_console,
@@ -26,7 +29,10 @@ app = typer.Typer()
 
 @app.command()
 def discover(
-    problem: Annotated[str | None, typer.Argument(help="what to find a circuit for; see: quantummind problems")] = None,
+    problem: Annotated[
+        str | None,
+        typer.Argument(help="what to find a circuit for; see: quantummind problems", autocompletion=complete_problem),
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="a YAML of configs/, or the config.yaml of a run")] = None,
     set_: Sets = None,
     run: Annotated[Path | None, typer.Option(help="a new directory; by default one under runs/")] = None,
@@ -35,6 +41,7 @@ def discover(
     sizes: Sizes = None,
     qubits: Qubits = None,
     unsafe_no_sandbox: Unsafe = False,
+    as_json: Json = False,
 ) -> None:
     """Discover a circuit.   quantummind discover tfim --qubits 4 --steps 40"""
     from loop.config import RunConfig, default_config_path
@@ -54,7 +61,7 @@ def discover(
     for key, value in chosen.items():
         if value is not None:
             put(document, key, value)
-    finish(start(parse_config(RunConfig, document, str(source)), run, progress_console()))
+    finish(start(parse_config(RunConfig, document, str(source)), run, progress_console()), as_json)
 
 
 @app.command()
@@ -63,11 +70,12 @@ def resume(
     steps: Annotated[int | None, typer.Option(min=1, help="extend the run by this many steps")] = None,
     checkpoint: Annotated[int | None, typer.Option(min=0, help="fork a new run from this checkpoint")] = None,
     to: Annotated[Path | None, typer.Option(help="where a fork goes")] = None,
+    as_json: Json = False,
 ) -> None:
     """Go on where a run stopped or was killed.   quantummind resume runs/RUN --steps 20"""
     from loop.discover import resume as go_on
 
-    finish(go_on(run, steps, checkpoint, to, progress_console()))
+    finish(go_on(run, steps, checkpoint, to, progress_console()), as_json)
 
 
 def put(document: dict[str, Any], key: str, value: object) -> None:
@@ -78,17 +86,25 @@ def put(document: dict[str, Any], key: str, value: object) -> None:
     document[last] = value
 
 
-def finish(outcome: Outcome) -> None:
+def finish(outcome: Outcome, as_json: bool) -> None:
     """Say what a session found, and leave with its exit code."""
+    typer.echo(json.dumps(outcome.to_json())) if as_json else say(outcome)
+    if outcome.interrupted:
+        typer.echo(f"stopped after step {outcome.steps}; go on with: quantummind resume {outcome.run.path}", err=True)
+        raise typer.Exit(130)
+
+
+def say(outcome: Outcome) -> None:
+    """The best circuits of a session and what to do with them."""
+    from loop.sketch import sketch
     from loop.tables import circuit_table
 
     console = output_console()
     console.print(circuit_table((str(k), one.score) for k, one in enumerate(outcome.best, 1)))
+    if outcome.best:
+        console.print(sketch(max(outcome.best[0].circuits.items())[1], console.width), highlight=False, markup=False)
     for one in outcome.best:
         typer.echo(f"exported: {one.folder}")
     if outcome.best:
         typer.echo(f"check it: quantummind verify {outcome.best[0].folder}")
     typer.echo(f"the run:  quantummind show {outcome.run.path}")
-    if outcome.interrupted:
-        typer.echo(f"stopped after step {outcome.steps}; go on with: quantummind resume {outcome.run.path}", err=True)
-        raise typer.Exit(130)
