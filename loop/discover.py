@@ -130,7 +130,8 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
 
 def default_path(problem: Problem, config: RunConfig) -> Path:
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
-    names = (safe_name(problem.name), safe_name(Path(config.model.profile).name), stamp)
+    who = config.baseline.method if config.baseline else Path(config.model.profile).name
+    names = (safe_name(problem.name), safe_name(who), stamp)
     return _unused(Path("runs") / "--".join(names))
 
 

@@ -1,0 +1,1 @@
+"""One baseline a file; `loop.baselines.registry` says what a file provides."""

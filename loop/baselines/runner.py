@@ -1,0 +1,179 @@
+"""A baseline run: a search proposes gate lists, the pool scores them, the run directory keeps them.
+
+The directory has the usual format, without memory and checkpoints. A search follows from its seed and from the scores
+it was told, so a run that was stopped is taken up by replaying what attempts.jsonl holds: nothing is scored twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from loop.baselines.progress import BudgetProgress
+from loop.baselines.registry import Proposal, Search, find_method
+from loop.baselines.source import source
+from loop.best import Leaderboard
+from loop.config import RunConfig, problem_of, score_settings
+from loop.discover import Outcome, default_path, discover
+from loop.discover import _finish as finish
+from loop.environment import describe_environment
+from loop.interrupt import Interrupt, resumable
+from loop.memory import Attempt
+from loop.run import Run, append_jsonl, mend_jsonl, write_json
+from quantum.errors import RequestError
+from quantum.exact import exact_energy
+from quantum.problem import Problem
+from rewards.pool import Candidate, ScorePool
+
+MOST_IDLE = 50
+"""Batches in a row without one valid circuit after which a search is given up."""
+
+
+def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outcome:
+    """Start the baseline run that `config.baseline` names; a RequestError leaves nothing behind."""
+    assert config.baseline is not None
+    method = find_method(config.baseline.method)
+    problem = problem_of(config)
+    if isinstance(config.problem, str) and Path(config.problem).exists():
+        config = config.model_copy(update={"problem": problem.to_document()})
+    path = path or default_path(problem, config)
+    if hasattr(method, "frozen"):
+        return discover(method.frozen(config), path, console)
+    if len(problem.sizes) > 1:  # a table by size is no cheat here: nobody claims that a baseline generalises
+        config = config.model_copy(
+            update={"reward": config.reward.model_copy(update={"allow_instance_specific": True})}
+        )
+    for n in problem.sizes:
+        exact_energy(problem.hamiltonian(n))
+    method.search(problem, config.run.seed)
+    Run.check_free(path)
+    run = Run.create(path, config, describe_environment(config.run.seed))
+    console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
+    return _session(run, config, problem, console)
+
+
+def resume_baseline(run: Run, console: Console) -> Outcome:
+    """Go on with a baseline run that was stopped."""
+    config = run.config()
+    return _session(run, config, problem_of(config), console)
+
+
+def _session(run: Run, config: RunConfig, problem: Problem, console: Console) -> Outcome:
+    assert config.baseline is not None
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(run.locked())
+        stack.enter_context(resumable(run.path))
+        pool = stack.enter_context(ScorePool(problem, score_settings(config), config.run.workers))
+        run.record("sandbox", pool.hello())
+        progress = stack.enter_context(BudgetProgress(problem, config.baseline, console))
+        interrupt = stack.enter_context(Interrupt(progress.say))
+        search = find_method(config.baseline.method).search(problem, config.run.seed)
+        trial = stack.enter_context(contextlib.closing(_Trial(run, config, problem, pool, progress)))
+        trial.spend(search, interrupt)
+    if interrupt.requested:
+        return Outcome(run, problem, [], trial.step, True)
+    return Outcome(run, problem, finish(run, config, problem), trial.step, False)
+
+
+class _Trial:
+    """Spends the budget on a search. A step is one batch of proposals."""
+
+    def __init__(
+        self, run: Run, config: RunConfig, problem: Problem, pool: ScorePool, progress: BudgetProgress
+    ) -> None:
+        assert config.baseline is not None
+        self.run = run
+        self.budget = config.baseline.evaluations
+        self.pool = pool
+        self.progress = progress
+        self.leaderboard = Leaderboard(problem, config.run.top)
+        self.step = 0
+        self.evaluations = 0
+        mend_jsonl(run.attempts_path)
+        mend_jsonl(run.metrics_path)
+        self._known = {attempt.id: attempt for attempt in run.attempts()}
+        self._steps_on_disk = sum(1 for _ in run.metrics())
+        self._seen: set[str | None] = set()
+        self._attempts = run.attempts_path.open("a", encoding="utf-8")
+        self._metrics = run.metrics_path.open("a", encoding="utf-8")
+
+    def close(self) -> None:
+        self._attempts.close()
+        self._metrics.close()
+
+    def spend(self, search: Search, interrupt: Interrupt) -> None:
+        """Until the budget is spent, the search has nothing left, or Ctrl-C."""
+        idle = 0
+        while self.evaluations < self.budget and idle < MOST_IDLE and not interrupt.requested:
+            start = time.monotonic()
+            proposals = search.propose(self.budget - self.evaluations)
+            proposed = time.monotonic()
+            if not proposals:
+                self.progress.say(f"the method has nothing left after {self.evaluations} evaluations")
+                break
+            self.step += 1
+            attempts = self._score(proposals)
+            scored = time.monotonic()
+            search.tell(attempts)
+            valid = sum(attempt.score.outcome == "ok" for attempt in attempts)
+            self.evaluations += valid
+            idle = 0 if valid else idle + 1
+            seconds = {"sample": proposed - start, "reward": scored - proposed, "train": time.monotonic() - scored}
+            self._end_step(attempts, {**search.cost(), "seconds": {k: round(v, 3) for k, v in seconds.items()}})
+
+    def _score(self, proposals: Sequence[Proposal]) -> list[Attempt]:
+        """The attempts of the proposals, each on disk as soon as it is scored; those that are there are taken as is."""
+        codes = [source(proposal.circuits) for proposal in proposals]
+        ids = [f"s{self.step:05d}-{index:03d}" for index in range(len(proposals))]
+        attempts = {k: self._known[name] for k, name in enumerate(ids) if name in self._known}
+        for k, attempt in attempts.items():
+            if attempt.code != codes[k]:
+                raise RequestError(
+                    f"{self.run.path}: attempt {attempt.id} is not what this version proposes; start anew"
+                )
+        missing = [k for k in range(len(proposals)) if k not in attempts]
+        start = time.monotonic()
+        for index, score in self.pool.score_all([Candidate("", circuits=proposals[k].circuits) for k in missing]):
+            k = missing[index]
+            seconds = round(time.monotonic() - start, 4)
+            made = Attempt(ids[k], self.step, proposals[k].origin, proposals[k].parents, codes[k], score, seconds)
+            append_jsonl(self._attempts, made.to_json())
+            attempts[k] = made
+        return [attempts[k] for k in range(len(proposals))]
+
+    def _end_step(self, attempts: Sequence[Attempt], more: dict[str, Any]) -> None:
+        """The line of metrics.jsonl, with the keys of a discovery run, unless it is there from before."""
+        new = {attempt.score.circuit_hash for attempt in attempts if attempt.score.outcome == "ok"} - self._seen
+        self._seen |= new
+        if self.leaderboard.offer(attempts):
+            best = [attempt.to_json() for attempt in self.leaderboard.attempts]
+            write_json(self.run.best_path / "leaderboard.json", best)
+        outcomes = Counter(attempt.score.reason or "ok" for attempt in attempts)
+        rewards = [attempt.score.reward for attempt in attempts if attempt.score.reward is not None]
+        best_now = self.leaderboard.attempts[0] if self.leaderboard.attempts else None
+        nothing = dict.fromkeys(("zero_variance_groups", "entropy", "kl", "grad_norm", "completion_tokens"))
+        metrics = {
+            "step": self.step,
+            "reward_mean": sum(rewards) / len(rewards) if rewards else None,
+            "reward_max": max(rewards, default=None),
+            "valid": sum(attempt.score.outcome == "ok" for attempt in attempts) / len(attempts),
+            "unique": len(new) / len(attempts),
+            "copied": 0.0,
+            "truncated": 0.0,
+            **nothing,
+            "outcomes": dict(outcomes),
+            "best_id": best_now.id if best_now else None,
+            "best_error": max(s.error for s in best_now.score.sizes) if best_now else None,
+            "best_two_qubit_gates": sum(s.two_qubit_gates for s in best_now.score.sizes) if best_now else None,
+            "evaluations": self.evaluations,
+            **more,
+        }
+        if self.step > self._steps_on_disk:
+            append_jsonl(self._metrics, metrics)
+        self.progress.step(self.evaluations, best_now, more)
