@@ -13,7 +13,8 @@ from quantum.problem import resolve_problem
 from rewards.sandbox import Sandbox
 from sft.config import ScratchSection
 from sft.train import new_model
-from sft.validate import Case, judge
+from sft.validation.judge import Job, judge
+from sft.validation.suite import Case
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def test_the_embedded_model_writes_valid_circuits(embedded: Policy) -> None:
     messages = build_messages(problem, 4, style=embedded.profile.prompt_style)
     texts = embedded.generate([messages] * 16, seed=1)
     with Sandbox() as sandbox:
-        answers = [judge(text, case, sandbox) for text in texts]
+        answers = [judge(sandbox, Job(text, case)) for text in texts]
     valid = [answer.circuit_hash for answer in answers if answer.circuit_hash]
     assert len(valid) >= 10, [answer.reason for answer in answers]
     assert len(set(valid)) >= 5

@@ -1,97 +1,58 @@
-"""Validation: the interval against published values, verdicts by the real sandbox, a report that adds up."""
+"""Validation of the packaged model for real: a report that adds up, targets that are held, a command that says so."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
+from loop.cli import main
 from quantum.errors import RequestError
-from quantum.problem import resolve_problem
-from rewards.sandbox import Sandbox
-from sft.validate import Case, judge, validate, wilson
-
-GOOD = """\
-```python
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
-
-def create_ansatz(num_qubits):
-    qc = QuantumCircuit(num_qubits)
-    t = ParameterVector("t", num_qubits)
-    for i in range(num_qubits):
-        qc.ry(t[i], i)
-    qc.cx(0, 1)
-    return qc
-```"""
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def case() -> Case:
-    problem = resolve_problem("tfim", sizes=(4,))
-    return Case(problem, 4, problem.limits_for(4), "tfim")
-
-
-def test_wilson_matches_published_intervals() -> None:
-    # Newcombe 1998, table I, method 3: 81/263, 15/148, 0/20, 1/29.
-    for hits, total, low, high in [
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ]:
-        assert wilson(hits, total) == pytest.approx((low, high), abs=5e-5)
-    assert wilson(0, 0) == (0.0, 1.0)
-
-
-def test_a_valid_answer_has_both_hashes(case: Case, sandbox: Sandbox) -> None:
-    answer = judge(GOOD, case, sandbox)
-    assert (answer.reason, answer.written, answer.runs) == (None, True, True)
-    assert answer.circuit_hash
-    assert answer.function_hash
-
-
-@pytest.mark.parametrize(
-    ("text", "reason", "written", "runs"),
-    [
-        ("I would rather not.", "no_code", False, False),
-        (GOOD.replace("range(num_qubits):", "range(num_qubits"), "syntax_error", False, False),
-        (GOOD.replace("import ParameterVector", "import ParameterVector\nimport os"), "forbidden_import", False, False),
-        (GOOD.replace('"t", num_qubits', '"t", 2'), "exception", True, False),
-        (GOOD.replace("QuantumCircuit(num_qubits)", "QuantumCircuit(5)"), "wrong_qubits", True, False),
-    ],
-)
-def test_reasons(case: Case, sandbox: Sandbox, text: str, reason: str, written: bool, runs: bool) -> None:
-    answer = judge(text, case, sandbox)
-    assert answer.reason is not None
-    assert answer.reason.startswith(reason)
-    assert (answer.written, answer.runs, answer.circuit_hash) == (written, runs, None)
-
-
-def test_the_prompts_gate_limit_is_checked(case: Case, sandbox: Sandbox) -> None:
-    strict = replace(case, limits=replace(case.limits, gates=("ry", "cz")))
-    assert judge(GOOD, strict, sandbox).reason == "forbidden_gate"
+from sft.validate import Plan, validate
+from sft.validation.judge import Answer
+from sft.validation.report import ValidationReport
+from sft.validation.suite import Restriction, grid
 
 
 def test_a_report_adds_up_and_is_json() -> None:
-    report = validate("embedded", problems=("tfim", "h2"), sizes=(4,), samples=8, seed=2, device="cpu")
-    assert len(report.by_case) == 4
+    cases = grid(("tfim", "h2"), (4,), (Restriction(), Restriction(("ry", "cx"))))
+    report = validate("embedded", Plan(cases, samples=8, distinct=8, seed=2), device="cpu", workers=0)
     shares = report.shares
+    assert len(report.answers) == 4
     assert shares["valid"].total == 4 * 8
-    assert shares["written"].hits >= shares["runs"].hits >= shares["valid"].hits >= shares["distinct"].hits
+    assert shares["syntax"].hits >= shares["runs"].hits >= shares["valid"].hits
     assert sum(report.failures.values()) == shares["valid"].total - shares["valid"].hits
     assert shares["valid"].value >= 0.6
-    assert "novel" in shares
-    assert json.loads(json.dumps(report.to_json()))["shares"]["valid"]["hits"] == shares["valid"].hits
+    assert shares["gates"].total <= 16, "only half the prompts name gates"
+    assert shares["plateau_free"].total < shares["novel"].total, "h2 has one size, so no verdict"
+    assert report.distinct is not None
+    assert 1 <= report.distinct.circuits <= report.distinct.valid <= 8
+    document = json.loads(json.dumps(report.to_json()))
+    assert document["shares"]["valid"]["hits"] == shares["valid"].hits
+    assert document["shares"]["syntax"]["target"] == 0.95
     assert "valid" in report.to_text()
+
+
+def test_novel_is_what_the_training_data_does_not_hold_and_targets_are_exceeded_or_missed() -> None:
+    known = frozenset({"a" * 16})
+    seen = Answer(None, True, True, {}, "c1", "a" * 64, "polynomial")
+    new = Answer(None, True, True, {}, "c2", "b" * 64, "plateau_like")
+    report = ValidationReport("m", 1.0, 0, {"p": [seen] * 8 + [new] * 2}, known)
+    assert report.shares["novel"].hits == 2
+    assert report.shares["plateau_free"].hits == 8
+    assert report.missed == ["novel"], "20 % does not exceed 20 %"
+    assert ValidationReport("m", 1.0, 0, {"p": [seen]}, None).missed == []
+
+
+def test_the_command_fails_when_a_target_is_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    """At temperature 4 the model writes no code."""
+    arguments = "validate embedded --problem tfim --sizes 4 --own-limits --samples 4 --temperature 4 --distinct 0"
+    with pytest.raises(SystemExit) as leaving:
+        main([*arguments.split(), "--workers", "0", "--json"])
+    assert leaving.value.code == 1
+    document = json.loads(capsys.readouterr().out)
+    assert "syntax" in document["missed"]
+    assert document["failures"]
 
 
 def test_an_unknown_model_is_one_line() -> None:

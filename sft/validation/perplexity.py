@@ -1,0 +1,72 @@
+"""Perplexity of a policy on the answers that its build held out: exp of the mean loss a token, completions alone."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from models.loader import Policy
+from models.prompts import Message, render, render_answer
+
+HELD_OUT_FILE: Final = "validation.jsonl"
+"""In a build: the held-out rows, one JSON object with `prompt` (messages) and `answer` a line."""
+
+Example = tuple[list[Message], str]
+
+
+def save_held_out(examples: Iterable[Example], path: Path) -> None:
+    lines = [json.dumps({"prompt": prompt, "answer": answer}) + "\n" for prompt, answer in examples]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def load_held_out(build: Path) -> list[Example]:
+    """The held-out rows of a build, none when it keeps no record of them."""
+    path = build / HELD_OUT_FILE
+    if not path.exists():
+        return []
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(row["prompt"], row["answer"]) for row in rows]
+
+
+def perplexity(policy: Policy, examples: Sequence[Example], batch_size: int = 16) -> float | None:
+    """None without examples; answers beyond the model's context are cut as training cuts them."""
+    import torch
+
+    if not examples:
+        return None
+    longest = policy.model.config.max_position_embeddings
+    encoded = sorted((_encode(policy, *example, longest) for example in examples), key=lambda pair: len(pair[0]))
+    loss, tokens = 0.0, 0
+    training = policy.model.training
+    policy.model.eval()
+    with torch.inference_mode():
+        for start in range(0, len(encoded), batch_size):
+            some = encoded[start : start + batch_size]
+            width = max(len(ids) for ids, _ in some)
+            pad = policy.tokenizer.pad_token_id
+            ids = torch.tensor([ids + [pad] * (width - len(ids)) for ids, _ in some], device=policy.device)
+            mask = torch.tensor([[1] * len(ids) + [0] * (width - len(ids)) for ids, _ in some], device=policy.device)
+            labels = torch.tensor([marks + [-100] * (width - len(marks)) for _, marks in some], device=policy.device)
+            logits = policy.model(input_ids=ids, attention_mask=mask).logits[:, :-1].float()
+            targets = labels[:, 1:]
+            loss += float(torch.nn.functional.cross_entropy(logits.transpose(1, 2), targets, reduction="sum"))
+            tokens += int((targets != -100).sum())
+    policy.model.train(training)
+    return math.exp(loss / max(tokens, 1))
+
+
+def _encode(policy: Policy, prompt: list[Message], answer: str, longest: int) -> tuple[list[int], list[int]]:
+    """Token ids of prompt and answer, and the labels: -100 where the prompt is."""
+    tokenizer, form = policy.tokenizer, policy.profile.prompt_format
+    before = policy.prompt_text(prompt)
+    rendered, completion = render(prompt, form), render_answer(answer, form)
+    if isinstance(rendered, str):
+        after = f"{before}{completion}{tokenizer.eos_token}"
+    else:
+        after = tokenizer.apply_chat_template([*rendered, *completion], tokenize=False)
+    ids = tokenizer(after, add_special_tokens=False)["input_ids"][:longest]
+    start = len(tokenizer(before, add_special_tokens=False)["input_ids"])
+    return ids, [-100] * min(start, len(ids)) + ids[start:]
