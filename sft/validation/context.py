@@ -3,7 +3,7 @@
 For each problem the policy first answers without context. One of its own measured circuits, better than three quarters
 of the others, is then shown as the memory of a discovery run would show it, and the policy answers again. The control
 are fresh answers without context, held against the same circuit: a policy that ignores its context beats it as often.
-"Better" is the corpus's rule: a clearly smaller error, or as small a one with fewer two-qubit gates, by the reward engine.
+"Better" is the corpus's rule (`improves`) on what the reward engine measured.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from sft.validation.context import ContextReport
@@ -34,6 +34,9 @@ class Distinct:
     circuits: int
     valid: int
     samples: int
+
+    def __str__(self) -> str:
+        return f"{self.circuits} circuits in {self.samples} answers ({self.valid} valid) to {self.prompt}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class ValidationReport:
             "seed": self.seed,
             "shares": {name: self._share_json(name, share) for name, share in self.shares.items()},
             "missed": self.missed,
-            "distinct": None if self.distinct is None else as_document(self.distinct),
+            "distinct": None if self.distinct is None else asdict(self.distinct),
             "perplexity": self.perplexity,
             "context": None if self.context is None else self.context.to_json(),
             "failures": self.failures,
@@ -99,10 +102,7 @@ class ValidationReport:
         for name, share in self.shares.items():
             lines.append(f"  {name:<13}{share!s:<36}{self._goal(name):<14}{MEANINGS.get(name, '')}".rstrip())
         if self.distinct is not None:
-            d = self.distinct
-            lines.append(
-                f"  {'distinct':<13}{d.circuits} circuits in {d.samples} answers ({d.valid} valid) to {d.prompt}"
-            )
+            lines.append(f"  {'distinct':<13}{self.distinct}")
         if self.perplexity is not None:
             lines.append(f"  {'perplexity':<13}{self.perplexity:.3f} a token of the held-out answers")
         if self.context is not None:
@@ -122,7 +122,7 @@ def shares(answers: Sequence[Answer], known: frozenset[str] | None) -> dict[str,
         "plateau_free": Share.of(a.trainability == "polynomial" for a in valid if a.trainability is not None),
     }
     if known is not None:
-        found["novel"] = Share.of(answer.function_hash is not None and is_novel(answer, known) for answer in valid)
+        found["novel"] = Share.of(is_novel(answer, known) for answer in valid)
     for rule in ("qubits", "gates", "depth"):
         found[rule] = Share.of(answer.obeys[rule] for answer in answers if rule in answer.obeys)
     return {name: share for name, share in found.items() if share.total or name in TARGETS}
@@ -130,7 +130,3 @@ def shares(answers: Sequence[Answer], known: frozenset[str] | None) -> dict[str,
 
 def is_novel(answer: Answer, known: frozenset[str]) -> bool:
     return answer.function_hash is not None and answer.function_hash[:16] not in known
-
-
-def as_document(distinct: Distinct) -> dict[str, Any]:
-    return {name: getattr(distinct, name) for name in ("prompt", "circuits", "valid", "samples")}

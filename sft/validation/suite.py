@@ -1,8 +1,7 @@
 """The prompts of validation: the standard hundred, or a grid of one's own. The same ones every time, on every machine.
 
-The hundred are Ising, XY and Heisenberg chains of 4, 6 and 8 qubits with varied parameters, under varied limits on gates
-and depth; no two ask the same. A limit is one that the compact prompt states too, and that some ansatz of every family
-keeps.
+The hundred are Ising, XY and Heisenberg chains of 4, 6 and 8 qubits with varied parameters, under varied limits on
+gates and depth; no two ask the same. Limits are such as the compact prompt states too, and as simple ansaetze keep.
 """
 
 from __future__ import annotations
