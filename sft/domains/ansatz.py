@@ -11,13 +11,15 @@ from functools import cached_property
 from typing import Final
 
 from quantum.canonical import canonical_hash
+from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError
 from quantum.problem import default_limits
 from quantum.verifier import verify
 from rewards.extract import extract_code
 from rewards.policy import check_code
 from rewards.record import one_line
-from rewards.sandbox import Sandbox
+from rewards.sandbox import Sandbox, SandboxResult
+from sft.corpus.code import fence
 from sft.corpus.rows import PROBE_QUBITS
 from sft.domains.base import Domain, Judgement
 
@@ -37,6 +39,10 @@ class AnsatzDomain(Domain):
     def sandbox(self) -> Sandbox:
         return Sandbox()
 
+    def clean(self, text: str) -> str:
+        code = extract_code(text)
+        return text.strip() if code is None else fence(code.strip("\n"))
+
     def judge(self, text: str) -> Judgement:
         code = extract_code(text)
         if code is None:
@@ -55,10 +61,19 @@ class AnsatzDomain(Domain):
         assert first is not None
         return first
 
-    def _at(self, code: str, num_qubits: int) -> Judgement:
+    def circuit(self, text: str, num_qubits: int) -> Circuit | None:
+        """The circuit of an answer that `judge` found valid, at one size; None where it has none."""
+        code = extract_code(text)
+        return None if code is None else self._run(code, num_qubits).circuit
+
+    def _run(self, code: str, num_qubits: int) -> SandboxResult:
         result = self.sandbox.run(code, num_qubits)
         if result.outcome == "infrastructure":
             raise InfrastructureError(f"the sandbox failed: {result.message}")
+        return result
+
+    def _at(self, code: str, num_qubits: int) -> Judgement:
+        result = self._run(code, num_qubits)
         if result.circuit is None:
             return Judgement(result.reason or result.outcome, one_line(f"n = {num_qubits}: {result.message}"))
         verdict = verify(result.circuit, num_qubits, default_limits(num_qubits))

@@ -33,6 +33,10 @@ class Domain(ABC):
     def judge(self, text: str) -> Judgement:
         """Whether `text`, a whole completion, is a valid answer. Never raises for what the text says."""
 
+    def clean(self, text: str) -> str:
+        """The answer in `text` as it is trained on: what `judge` looks at, without the talk around it."""
+        return text.strip()
+
     def validate(self, text: str) -> str | None:
         """The reason why `text` is no valid answer, or None."""
         return self.judge(text).reason

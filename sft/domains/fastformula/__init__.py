@@ -34,12 +34,15 @@ class FastFormulaDomain(Domain):
         grammar = (resources.files(__name__) / "grammar.lark").read_text(encoding="utf-8")
         return Lark(grammar, parser="lalr", keep_all_tokens=True, maybe_placeholders=False)
 
+    def clean(self, text: str) -> str:
+        fenced = _FENCED.search(text)
+        return (fenced.group(1) if fenced else text).strip()
+
     def judge(self, text: str) -> Judgement:
         from lark.exceptions import UnexpectedInput
 
-        fenced = _FENCED.search(text)
-        formula = fenced.group(1) if fenced else text
-        if not formula.strip():
+        formula = self.clean(text)
+        if not formula:
             return Judgement("empty", "the answer is empty")
         try:
             tree = self.parser.parse(formula)

@@ -1,0 +1,121 @@
+"""Commands about training data: data build, data prepare, data documents."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from loop.commands.options import Json, Sets, output_console, progress_console
+
+app = typer.Typer()
+data = typer.Typer(
+    help="Build the corpus, prepare outside data, or make rows from documents.   quantummind data build",
+    no_args_is_help=True,
+)
+app.add_typer(data, name="data")
+
+Workers = Annotated[int | None, typer.Option(min=1, help="processes; by default one a core")]
+
+
+@data.command()
+def build(
+    config: Annotated[Path | None, typer.Argument(help="a YAML of configs/data/; by default the whole corpus")] = None,
+    to: Annotated[Path, typer.Option(help="the folder; a build that was stopped there goes on")] = Path("data/corpus"),
+    set_: Sets = None,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """The ansatz corpus as a data folder.   quantummind data build --to data/corpus"""
+    from models.config import parse_config, read_yaml, with_overrides
+    from sft.data.build import BuildSettings, build_data
+    from sft.data.card import read_card
+
+    document = with_overrides(read_yaml(config) if config else {}, set_ or ())
+    settings = parse_config(BuildSettings, document, str(config or "--set"))
+    with _progress(to, ["data", "build"]) as report:
+        build_data(settings, to, workers or _cores(), lambda done, total: report("building", done, total))
+    _show(to, read_card(to) or {}, as_json)
+
+
+@data.command()
+def prepare(
+    source: Annotated[str, typer.Argument(help=".jsonl, .csv, a folder of the datasets library, or a hub name")],
+    to: Annotated[Path, typer.Option(help="the folder; a run that was stopped there goes on")] = Path("data/processed"),
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE=NAME", help="prompt=question or code=answer; else guessed")
+    ] = None,
+    problem: Annotated[str, typer.Option(help="score on this problem; auto: the one a prompt names; none")] = "auto",
+    domain: Annotated[str, typer.Option(help="whose rules answers keep: ansatz, fastformula or text")] = "ansatz",
+    validation_share: Annotated[float, typer.Option(min=0.0, max=0.5, help="of the rows, split by hash")] = 0.05,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Outside data, judged and sorted out for training.   quantummind data prepare rows.jsonl --to data/processed"""
+    from sft.data.prepare import PrepareSettings, prepare
+
+    settings = PrepareSettings(
+        source=source,
+        columns=tuple(column or ()),
+        domain=domain,
+        problem=problem,
+        validation_share=validation_share,
+    )
+    with _progress(to, ["data", "prepare", source]) as report:
+        card = prepare(settings, to, workers or _cores(), report, lambda line: typer.echo(line, err=True))
+    _show(to, card, as_json)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def _progress(to: Path, command: list[str]) -> Iterator[Callable[[str, int, int], None]]:
+    """A function that shows (what, done, total) on stderr: a bar on a terminal, else a line a tenth.
+
+    Ctrl-C inside says how to go on.
+    """
+    from rich.progress import Progress
+
+    from loop.interrupt import Stopped
+
+    with Progress(console=progress_console(), transient=True, disable=not sys.stderr.isatty()) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+            if bars.disable and (done * 10 // total != (done - 1) * 10 // total):
+                typer.echo(f"{what}: {done}/{total}", err=True)
+
+        try:
+            yield report
+        except KeyboardInterrupt:
+            again = " ".join(["quantummind", *command])
+            raise Stopped(f"stopped; what was done is in {to}; go on with the same command: {again} ...") from None
+
+
+def _show(folder: Path, card: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"path": str(folder), **card}))
+        return
+    from rich.table import Table
+
+    console = output_console()
+    for title, counts in card["counts"].items():
+        if counts:
+            table = Table(title.replace("_", " "), "", box=None)
+            for name, count in counts.items():
+                table.add_row(name, str(count))
+            console.print(table)
+    for name, facts in card["files"].items():
+        typer.echo(f"{folder / name}: {facts['rows']} rows")
+    typer.echo(f"train on it: quantummind sft configs/sft/embedded-cpu.yaml --set data={folder}")

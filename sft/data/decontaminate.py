@@ -1,0 +1,112 @@
+"""What must not be trained on, because the project's own figures are measured on it.
+
+The benchmark is every problem family with its default parameters, at its scored and its held-out sizes
+(`quantummind problems`). A row is dropped as
+
+    held_out_instance   its prompt or its answer names a family (`NAMES`) and one of that family's held-out sizes
+                        ("8-qubit Heisenberg", "qubits: 8", "num_qubits=8", "n = 8", "8 sites")
+    reference_answer    its circuit at a size of the benchmark is a known answer there: a Hamiltonian variational or
+                        QAOA circuit of that Hamiltonian with at least as many parameters as the first one that meets
+                        the target (`Problem.reference`), or, on 4 qubits, the pair excitation that is exact for H2.
+                        Circuits are compared by `ansatz_hash`: names, gate order and scales of angles do not matter.
+
+Not found: an instance that is described without its name, a size given in words, a known answer with its qubits
+relabelled or written by other gates than the normal form sees through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final
+
+from quantum.canonical import canonical
+from quantum.circuit import Circuit
+from quantum.hamiltonians import FAMILIES
+from quantum.known import known_as
+from quantum.problem import Problem, resolve_problem
+
+NAMES: Final = {
+    "tfim": r"tfim|transverse[- ]field|ising",
+    "xxz": r"xxz",
+    "xy": r"xy(?![- ]?plane)",
+    "heisenberg": r"heisenberg|xxx",
+    "hubbard": r"hubbard",
+    "maxcut": r"max[- ]?cut",
+    "h2o": r"h_?2o|water",
+    "beh2": r"beh_?2|beryllium",
+    "lih": r"lih|lithium hydride",
+    "h4": r"h_?4",
+    "h2": r"h_?2|hydrogen molecule",
+}
+_PATTERNS: Final = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I) for name, words in NAMES.items()}
+_SIZE: Final = re.compile(
+    r"(?<![\w.])(\d{1,2})[- ]*(?:qubits?|sites?|spins?)\b"
+    r"|\b(?:n(?:um)?_?(?:of_)?qubits?|qubits?|n|sites?)\s*(?:=|:|is)\s*(\d{1,2})(?![\w.])",
+    re.I,
+)
+
+
+def named_problem(text: str) -> tuple[str, int] | None:
+    """The family and size that a text is about; None unless it names exactly one of each."""
+    families, sizes = named_families(text), named_sizes(text)
+    return (families.pop(), sizes.pop()) if len(families) == len(sizes) == 1 else None
+
+
+def named_families(text: str) -> set[str]:
+    return {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
+
+
+def named_sizes(text: str) -> set[int]:
+    return {int(first or second) for first, second in _SIZE.findall(text)}
+
+
+def held_out_instance(text: str) -> str | None:
+    """The held-out instance that a text names, as "heisenberg on 8 qubits"; None when it names none."""
+    sizes = named_sizes(text)
+    for family in sorted(named_families(text)):
+        for size in benchmark(family).heldout_sizes:
+            if size in sizes:
+                return f"{family} on {size} qubits"
+    return None
+
+
+def reference_answer(circuit_on: Callable[[int], Circuit | None]) -> str | None:
+    """The benchmark instance that a function answers, with the circuit's name; `circuit_on` gives it by size."""
+    for size in benchmark_sizes():
+        circuit = circuit_on(size)
+        if circuit is not None and (found := _answers(circuit)):
+            return found
+    return None
+
+
+@cache
+def benchmark(family: str) -> Problem:
+    return resolve_problem(family)
+
+
+@cache
+def benchmark_sizes() -> tuple[int, ...]:
+    """The sizes at which some benchmark Hamiltonian has a library of its own, and 4 for the pair excitation."""
+    return tuple(sorted({size for _, size in _instances()} | {4}))
+
+
+def _instances() -> Iterator[tuple[Problem, int]]:
+    for family in FAMILIES:
+        problem = benchmark(family)
+        if problem.hamiltonian(problem.sizes[0]).unit != "hartree":
+            for size in (*problem.sizes, *problem.heldout_sizes):
+                yield problem, size
+
+
+def _answers(circuit: Circuit) -> str | None:
+    parameters = len(canonical(circuit).parameter_order)
+    for problem, size in _instances():
+        if size == circuit.num_qubits and parameters >= problem.reference_parameters(size):
+            name = known_as(circuit, problem.hamiltonian(size)) or ""
+            if "hva" in name or "qaoa" in name:
+                return f"{name} answers {problem.name} on {size} qubits"
+    if circuit.num_qubits == 4 and parameters == 1 and (known_as(circuit) or "").startswith("pair_excitation"):
+        return "the pair excitation answers h2 on 4 qubits"
+    return None
