@@ -40,8 +40,8 @@ def _names(num_qubits: int, num_parameters: int, hamiltonian: Hamiltonian | None
     """Names by ansatz hash of the library circuits with these numbers of qubits and parameters; the first one stays."""
     names: dict[str, str] = {}
     seen: set[Circuit] = set()
-    for family in _families(num_qubits, hamiltonian):
-        reps = _reps(family, num_parameters)
+    for family, first, more in _growth(num_qubits, hamiltonian):
+        reps = _reps(num_parameters - first, more)
         if reps is None or reps > MAX_REPS_PER_QUBIT * num_qubits:
             continue
         circuit = family.build(reps)
@@ -51,13 +51,21 @@ def _names(num_qubits: int, num_parameters: int, hamiltonian: Hamiltonian | None
     return names
 
 
-def _reps(family: Family, num_parameters: int) -> int | None:
-    """How many repetitions have that many parameters; each repetition adds as many as the one before."""
-    missing = num_parameters - family.build(1).num_parameters
-    if missing == 0 or family.fixed:
-        return 1 if missing == 0 else None
-    more, rest = divmod(missing, family.build(2).num_parameters - family.build(1).num_parameters)
-    return 1 + more if more > 0 and rest == 0 else None
+@lru_cache(maxsize=32)
+def _growth(num_qubits: int, hamiltonian: Hamiltonian | None) -> list[tuple[Family, int, int]]:
+    """Each family with its parameters at one repetition, and how many more each further one has (0: there is none)."""
+    return [
+        (family, first, 0 if family.fixed else family.build(2).num_parameters - first)
+        for family in _families(num_qubits, hamiltonian)
+        for first in [family.build(1).num_parameters]
+    ]
+
+
+def _reps(missing: int, more: int) -> int | None:
+    """How many repetitions make up for `missing` parameters when each beyond the first has `more`."""
+    if missing == 0:
+        return 1
+    return 1 + missing // more if more and missing > 0 and missing % more == 0 else None
 
 
 def _families(num_qubits: int, hamiltonian: Hamiltonian | None) -> Iterator[Family]:
