@@ -17,6 +17,7 @@ from loop.best import Leaderboard, rank
 from loop.config import RunConfig, score_settings
 from loop.export import FORMATS, export_circuit, folder_name
 from loop.memory import Attempt
+from loop.routing import Device
 from loop.run import Run
 from quantum.circuit import Circuit
 from quantum.problem import Problem
@@ -38,9 +39,12 @@ class Confirmed:
     circuits: dict[int, Circuit]
     settings: ScoreSettings
     folder: Path | None = None
+    transpiled: dict[str, Any] | None = None
+    """What it costs on a device (`loop.routing`), when it was exported for one."""
 
     def to_json(self) -> dict[str, Any]:
-        return {"folder": str(self.folder), "attempt": self.attempt.id, **self.score.to_json()}
+        routed = {"transpiled": self.transpiled} if self.transpiled else {}
+        return {"folder": str(self.folder), "attempt": self.attempt.id, **self.score.to_json(), **routed}
 
 
 def confirm(run: Run, config: RunConfig, problem: Problem, count: int) -> list[Confirmed]:
@@ -74,7 +78,12 @@ def _again(attempt: Attempt, scorer: Scorer, settings: ScoreSettings) -> Confirm
 
 
 def export_best(
-    run: Run, problem: Problem, confirmed: Sequence[Confirmed], target: Path, wanted: Iterable[str] = FORMATS
+    run: Run,
+    problem: Problem,
+    confirmed: Sequence[Confirmed],
+    target: Path,
+    wanted: Iterable[str] = FORMATS,
+    device: Device | None = None,
 ) -> list[Confirmed]:
     """Write each as a folder of `target`, named by place and hash; returns them with their folders."""
     environment = run.environment()
@@ -83,6 +92,8 @@ def export_best(
     exported = []
     for place, one in enumerate(confirmed, 1):
         folder = target / folder_name(place, one.attempt)
-        export_circuit(folder, one.attempt, one.score, problem, one.circuits, one.settings, provenance, tuple(wanted))
-        exported.append(replace(one, folder=folder))
+        transpiled = export_circuit(
+            folder, one.attempt, one.score, problem, one.circuits, one.settings, provenance, tuple(wanted), device
+        )
+        exported.append(replace(one, folder=folder, transpiled=transpiled))
     return exported

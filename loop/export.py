@@ -6,22 +6,25 @@
     circuit.svg       a drawing
     certificate.json  every figure, and what is needed to derive it again
 
-With several sizes, circuit.* is the largest and circuit-Nq.* the others.
+With several sizes, circuit.* is the largest and circuit-Nq.* the others. For a device (`loop.routing`) there are
+*.transpiled.qasm3 (bound) and *.transpiled.qpy (parameters free) too, and their counts stand in the certificate.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from loop import certificate
 from loop.environment import package_versions
 from loop.memory import Attempt
+from loop.routing import Device, Routed, route
 from loop.run import write_text
 from quantum import formats
 from quantum.circuit import Circuit
@@ -81,28 +84,65 @@ def export_circuit(
     settings: ScoreSettings,
     provenance: Mapping[str, Any],
     wanted: Sequence[str] = FORMATS,
-) -> Path:
+    device: Device | None = None,
+) -> dict[str, Any] | None:
     """Write one folder, whole or not at all (an older one of the same name is replaced).
 
     `score` is the confirmed score of `attempt` under `settings`; `circuits` holds the circuit of every size of it.
+    Returns what the circuit costs on `device`, the section `transpiled` of the certificate.
     """
+    with _whole_or_not_at_all(folder) as draft:
+        if "py" in wanted:
+            write_text(draft / "ansatz.py", ansatz_source(attempt.code, score, problem))
+        routed: list[dict[str, Any]] = []
+        for size in score.sizes:
+            circuit, stem = circuits[size.num_qubits], stem_of(size.num_qubits, circuits)
+            _write_circuit(draft, stem, circuit, size.best_parameters, wanted)
+            if device:
+                routed.append(_write_routed(draft, stem, route(circuit, device), size.best_parameters, wanted))
+        transpiled = {**device.to_json(), "sizes": routed} if device else None
+        if "json" in wanted:
+            document = _certificate(attempt, score, problem, circuits, settings, provenance)
+            if transpiled:
+                document["transpiled"] = transpiled
+            document["files"] = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(draft.iterdir())}
+            document[certificate.SEAL] = certificate.seal(document)
+            write_text(draft / certificate.NAME, json.dumps(document, indent=1, allow_nan=False) + "\n")
+    return transpiled
+
+
+def stem_of(num_qubits: int, sizes: Iterable[int]) -> str:
+    """How the files of one of the sizes are called."""
+    return "circuit" if num_qubits == max(sizes) else f"circuit-{num_qubits}q"
+
+
+@contextlib.contextmanager
+def _whole_or_not_at_all(folder: Path) -> Iterator[Path]:
+    """A draft that takes the place of `folder` at the end, and is removed when that is not reached."""
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    if "py" in wanted:
-        write_text(draft / "ansatz.py", ansatz_source(attempt.code, score, problem))
-    largest = max(circuits)
-    for size in score.sizes:
-        stem = "circuit" if size.num_qubits == largest else f"circuit-{size.num_qubits}q"
-        _write_circuit(draft, stem, circuits[size.num_qubits], size.best_parameters, wanted)
-    if "json" in wanted:
-        document = _certificate(attempt, score, problem, circuits, settings, provenance)
-        document["files"] = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(draft.iterdir())}
-        document[certificate.SEAL] = certificate.seal(document)
-        write_text(draft / certificate.NAME, json.dumps(document, indent=1, allow_nan=False) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
-    return folder
+    try:
+        yield draft
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write_routed(
+    folder: Path, stem: str, routed: Routed, parameters: Sequence[float], wanted: Sequence[str]
+) -> dict[str, Any]:
+    """The files of a routed circuit; returns what the certificate says of it."""
+    from qiskit import qasm3, qpy
+
+    if "qasm3" in wanted:
+        text = qasm3.dumps(routed.circuit.assign_parameters(list(parameters)))
+        write_text(folder / f"{stem}.transpiled.qasm3", text)
+    if "qpy" in wanted:
+        with (folder / f"{stem}.transpiled.qpy").open("wb") as handle:
+            qpy.dump(routed.circuit, handle)
+    return routed.to_json()
 
 
 def _write_circuit(

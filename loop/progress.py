@@ -33,7 +33,8 @@ class Progress:
         self.problem = problem
         self.steps = steps
         self.console = console
-        self.live = Live(console=console, auto_refresh=False) if console.is_terminal else None
+        waiting = Text(f"{problem.name}: the model writes its first answers", "dim")
+        self.live = Live(waiting, console=console, auto_refresh=False) if console.is_terminal else None
         self.first_step: int | None = None
         self.started = time.monotonic()
         self._drawing = Drawing(problem, sandbox) if sandbox and self.live else None

@@ -9,14 +9,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
+from loop import certificate
 from loop.best import Leaderboard, target_met
 from loop.config import problem_of
+from loop.export import folder_name
 from loop.memory import Attempt
 from loop.run import Run
+from loop.sketch import sketch
 from loop.tables import circuit_table
+from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy, trivial_energies
 from quantum.problem import Problem
@@ -58,9 +63,13 @@ def summarise(run: Run, count: int) -> tuple[dict[str, Any], list[Attempt]]:
     return summary, board.attempts
 
 
-def picture(summary: dict[str, Any], best: list[Attempt]) -> Group:
-    """The summary for a terminal: where the run stands, its curves, what failed, and the best circuits."""
+def picture(summary: dict[str, Any], best: list[Attempt], width: int) -> Group:
+    """The summary for a terminal of `width` columns: where the run stands, its curves, what failed, the best circuits.
+
+    The best one is drawn when it has been exported to best/.
+    """
     facts = Table.grid(padding=(0, 2))
+    room = max(10, min(60, width - 32))
     facts.add_row("run", summary["run"])
     facts.add_row(
         "problem", f"{summary['problem']} at {', '.join(map(str, summary['sizes']))} qubits, model {summary['model']}"
@@ -68,17 +77,28 @@ def picture(summary: dict[str, Any], best: list[Attempt]) -> Group:
     facts.add_row("step", f"{summary['step']} of {summary['steps']}, {summary['attempts']} attempts")
     facts.add_row("target", "met" if summary["target_met"] else "not met yet")
     curves = summary["curves"]
-    facts.add_row("reward", sparkline(curves["reward_mean"]))
-    facts.add_row("valid", sparkline(curves["valid"]))
-    facts.add_row(
-        "log error", sparkline([math.log10(max(e, 1e-15)) if e is not None else None for e in curves["best_error"]])
-    )
+    facts.add_row("reward", sparkline(curves["reward_mean"], room))
+    facts.add_row("valid", sparkline(curves["valid"], room))
+    errors = [math.log10(max(e, 1e-15)) if e is not None else None for e in curves["best_error"]]
+    facts.add_row("log10 error", sparkline(errors, room))
     facts.add_row("outcomes", ", ".join(f"{count} {reason}" for reason, count in summary["outcomes"].items()))
-    return Group(facts, "", circuit_table((attempt.id, attempt.score) for attempt in best))
+    circuit = exported_circuit(Run(Path(summary["run"])), best[0]) if best else None
+    drawing: list[RenderableType] = ["", Text(sketch(circuit, width), no_wrap=True)] if circuit else []
+    return Group(facts, "", circuit_table((attempt.id, attempt.score) for attempt in best), *drawing)
 
 
-def sparkline(values: Sequence[float | None], width: int = 60) -> str:
-    """A curve in one line of block characters, with its first and last value."""
+def exported_circuit(run: Run, attempt: Attempt) -> Circuit | None:
+    """The circuit of an attempt, at its largest size, from the certificate in best/; None where there is none."""
+    name = folder_name(0, attempt).partition("-")[2]
+    for folder in sorted(run.best_path.glob(f"*-{name}")):
+        if (folder / certificate.NAME).is_file():
+            documents = certificate.read_certificate(folder)["circuits"]
+            return Circuit.from_document(max(documents, key=lambda document: int(document["num_qubits"])))
+    return None
+
+
+def sparkline(values: Sequence[float | None], width: int) -> str:
+    """A curve in one line of at most `width` block characters, with its first and last value."""
     known = [v for v in values if v is not None]
     if not known:
         return "-"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
@@ -45,11 +45,11 @@ class _CircuitTable:
         self.rows = list(rows)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        kept = list(COLUMNS)
+        kept, unlimited = list(COLUMNS), options.update(max_width=10_000)
         if not any(score.known_as for _, score in self.rows):
             kept.remove("known as")
         for name in LEAST_FIRST:
-            if console.measure(self._table(kept)).maximum <= options.max_width:
+            if console.measure(self._table(kept), options=unlimited).maximum <= options.max_width:
                 break
             if name in kept:
                 kept.remove(name)
@@ -72,6 +72,19 @@ class _CircuitTable:
         for circuit, score in self.rows:
             if score.outcome != "ok":
                 yield f"{circuit}: reward {_number(score.reward, '.3f') or 'none'}, {score.reason}: {score.message}"
+
+
+def device_table(transpiled: Mapping[str, Any]) -> Table:
+    """What a circuit costs on a device: the section `transpiled` of its certificate."""
+    coupling = transpiled["coupling"] if isinstance(transpiled["coupling"], str) else "your coupling map"
+    title = f"on {', '.join(transpiled['basis'])} with {coupling}"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="")
+    for heading in ("qubits", "2q gates", "1q gates", "depth", "2q depth"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for size in transpiled["sizes"]:
+        keys = ("num_qubits", "two_qubit_gates", "one_qubit_gates", "depth", "two_qubit_depth")
+        table.add_row(*(str(size[key]) for key in keys))
+    return table
 
 
 def check_table(checks: Sequence[Check]) -> Table:

@@ -2,8 +2,8 @@
 
 A run keeps one name in them, stored in environment.json, so that a resumed run goes on in its own curve and a fork gets
 a new one. wandb and trackio take it as the run's identity; tensorboard writes into the run directory, and the steps
-that a resumed run makes again replace those of the session before. TRL's figures go there, and ours as `quantummind/...`
-(`loop.explorer.Explorer.figures`).
+that a resumed run makes again replace those of the session before. TRL's figures go there, and ours as
+`quantummind/...` (`loop.explorer.Explorer.figures`). Only what trains is tracked: a run with `run.train: false` is not.
 """
 
 from __future__ import annotations

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loop import certificate
-from loop.export import model_source
+from loop.export import model_source, stem_of
+from loop.routing import Device, Routed, broken_rules, device_counts, equivalent
 from quantum import formats
 from quantum.aer import aer_energy
 from quantum.circuit import Circuit
@@ -30,6 +31,9 @@ from quantum.vqe import engine_fingerprint
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
 
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
 ENERGY_TOLERANCE = 1e-9
 RELATIVE_TOLERANCE = 1e-6
 UNITARY_QUBITS = 10
@@ -37,6 +41,10 @@ UNITARY_QUBITS = 10
 
 OPTIMISER_PATH = {"restart_hits", "evaluations", "best_parameters"}
 """Figures that follow the optimiser's path, which may differ in the last bit between engines."""
+
+
+NOT_OF_THE_SCORE = ("seconds", "sandbox_level", "held_out")
+"""What belongs to the machine, and the sizes that were never scored (`_held_out`)."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ def verify_export(folder: Path) -> list[Check]:
         checks += _file_digests(folder, document["files"])
         checks += _physics(document)
         checks += _files_as_circuits(folder, document)
+        checks += _on_the_device(folder, document)
         checks += _score_again(folder, document)
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         checks.append(Check("the certificate's form", "complete", f"{type(error).__name__}: {error}", False))
@@ -107,18 +116,43 @@ def _files_as_circuits(folder: Path, document: Mapping[str, Any]) -> Iterator[Ch
     """QASM 3 and QPY load back to the certificate's circuit."""
     from qiskit.quantum_info import Operator, Statevector
 
-    largest = max(size["num_qubits"] for size in document["score"]["sizes"])
-    for stated, size in zip(document["circuits"], document["score"]["sizes"], strict=True):
-        n, theta = size["num_qubits"], size["best_parameters"]
-        stem = "circuit" if n == largest else f"circuit-{n}q"
-        kind = Operator if n <= UNITARY_QUBITS else Statevector
-        reference = kind(Circuit.from_document(stated).to_qiskit(theta))
-        if (folder / f"{stem}.qasm3").is_file():
-            loaded = formats.from_qasm3((folder / f"{stem}.qasm3").read_text(encoding="utf-8"))
-            yield _same(f"{stem}.qasm3", reference.equiv(kind(loaded)))
-        if (folder / f"{stem}.qpy").is_file():
-            loaded = formats.from_qpy((folder / f"{stem}.qpy").read_bytes())
-            yield _same(f"{stem}.qpy", reference.equiv(kind(loaded.assign_parameters(theta))))
+    for stem, circuit, theta in _sizes(document):
+        kind = Operator if circuit.num_qubits <= UNITARY_QUBITS else Statevector
+        reference = kind(circuit.to_qiskit(theta))
+        for name, loaded in _loaded(folder, stem, theta):
+            yield _same(name, reference.equiv(kind(loaded)))
+
+
+def _sizes(document: Mapping[str, Any]) -> Iterator[tuple[str, Circuit, list[float]]]:
+    """(how its files are called, circuit, parameters found) of every size."""
+    circuits = [Circuit.from_document(stated) for stated in document["circuits"]]
+    names = [stem_of(circuit.num_qubits, [c.num_qubits for c in circuits]) for circuit in circuits]
+    yield from zip(names, circuits, (size["best_parameters"] for size in document["score"]["sizes"]), strict=True)
+
+
+def _loaded(folder: Path, stem: str, theta: Sequence[float]) -> Iterator[tuple[str, QuantumCircuit]]:
+    """(file name, bound circuit) of the QASM and QPY files that were exported under this stem."""
+    qasm3, qpy = folder / f"{stem}.qasm3", folder / f"{stem}.qpy"
+    if qasm3.is_file():
+        yield qasm3.name, formats.from_qasm3(qasm3.read_text(encoding="utf-8"))
+    if qpy.is_file():
+        yield qpy.name, formats.from_qpy(qpy.read_bytes()).assign_parameters(list(theta))
+
+
+def _on_the_device(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
+    """The files of the routed circuit: they do what the circuit does, on that device, at the stated cost."""
+    if "transpiled" not in document:
+        return
+    stated = document["transpiled"]
+    device = Device.from_json(stated)
+    for (stem, circuit, theta), size in zip(_sizes(document), stated["sizes"], strict=True):
+        for name, loaded in _loaded(folder, f"{stem}.transpiled", theta):
+            initial, final = tuple(size["initial_layout"]), tuple(size["final_layout"])
+            yield _same(name, equivalent(circuit, loaded, Routed(loaded, initial, final), theta))
+            broken = broken_rules(loaded, device, circuit.num_qubits)
+            yield Check(f"{name} keeps to the device", "yes", broken[0] if broken else "yes", not broken)
+            for figure, derived in device_counts(loaded).items():
+                yield _close(f"{figure} of {name}", size[figure], derived)
 
 
 def _score_again(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
@@ -140,8 +174,8 @@ def _score_again(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
 
 
 def _figures(score: Mapping[str, Any]) -> dict[str, object]:
-    """The leaves of a score that belong to the circuit, not to the machine it was scored on."""
-    return dict(certificate.leaves({k: v for k, v in score.items() if k not in ("seconds", "sandbox_level")}))
+    """The leaves of a score that follow from the circuit at the sizes scored."""
+    return dict(certificate.leaves({k: v for k, v in score.items() if k not in NOT_OF_THE_SCORE}))
 
 
 def _close(figure: str, stated: object, derived: object) -> Check:

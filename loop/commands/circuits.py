@@ -30,22 +30,34 @@ def export(
     top: Annotated[int, typer.Option(min=1, help="how many circuits")] = 1,
     to: Annotated[Path | None, typer.Option(help="target folder; by default exports/RUN")] = None,
     format_: Annotated[str, typer.Option("--format", help="which of py,qasm3,qpy,json,svg")] = "py,qasm3,qpy,json,svg",
+    transpile: Annotated[
+        str | None,
+        typer.Option(metavar="BASIS[:COUPLING]", help="for a device too, such as cx,rz,sx,x:line (ring, grid, a file)"),
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Write the best circuits of a run as folders that stand alone.   quantummind export runs/RUN --top 3"""
     from loop.config import problem_of
     from loop.confirm import confirm, export_best
     from loop.export import parse_formats
+    from loop.routing import check_device, parse_device
     from loop.run import Run
+    from loop.tables import device_table
 
     formats = parse_formats(format_)
     opened = Run.open(run)
     config = opened.config()
     problem = problem_of(config)
+    device = parse_device(transpile) if transpile else None
+    if device:
+        check_device(device, problem.sizes)
     confirmed = confirm(opened, config, problem, top)
     if not confirmed:
         raise RequestError(f"{run} has no valid circuit yet; look on with: quantummind show {run}")
-    for one in export_best(opened, problem, confirmed, to or Path("exports") / opened.path.name, formats):
-        typer.echo(one.folder)
+    for one in export_best(opened, problem, confirmed, to or Path("exports") / opened.path.name, formats, device):
+        typer.echo(json.dumps(one.to_json()) if as_json else one.folder)
+        if one.transpiled and not as_json:
+            output_console().print(device_table(one.transpiled))
 
 
 @app.command()
@@ -62,7 +74,8 @@ def show(
     if as_json:
         typer.echo(json.dumps(summary))
     else:
-        output_console().print(picture(summary, best))
+        console = output_console()
+        console.print(picture(summary, best, console.width))
 
 
 @app.command()

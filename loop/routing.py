@@ -1,0 +1,206 @@
+"""A circuit on a device: written in its basis gates and routed over its coupling map, and what it costs there.
+
+    cx,rz,sx,x:line         a chain; also ring, grid, full (every pair), or nothing behind the basis for full
+    cz,rz,sx:coupling.json  a list of coupled pairs, [[0, 1], [1, 2], ...], of a device with more qubits if need be
+
+Qiskit's transpiler does it, at optimisation level 3 with a fixed seed, with the parameters free. A coupled pair may be
+used both ways. Routing may permute the qubits: `initial` and `final` say on which physical qubit each qubit of the
+circuit begins and ends. Not covered: durations, error rates, directed couplings, other optimisation levels.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from quantum.circuit import Angle, Circuit, Gate
+from quantum.errors import RequestError, did_you_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from qiskit import QuantumCircuit
+
+LEVEL = 3
+SEED = 0
+UNITARY_QUBITS = 10
+"""Up to here a routed circuit is compared with its original as a unitary; above, as the state it makes of |0...0>."""
+
+SHAPES = ("full", "grid", "line", "ring")
+OTHER_NAMES = {"linear": "line"}
+
+
+@dataclass(frozen=True)
+class Device:
+    """Basis gates by Qiskit's names, and the shape of the coupling map or its list of pairs."""
+
+    basis: tuple[str, ...]
+    coupling: str | tuple[tuple[int, int], ...] = "full"
+
+    def pairs(self, num_qubits: int) -> list[tuple[int, int]]:
+        """The coupled pairs of the device that a circuit of `num_qubits` is put on; raises RequestError: too small."""
+        n = num_qubits
+        if not isinstance(self.coupling, str):
+            if max(map(max, self.coupling)) + 1 < n:
+                raise RequestError(
+                    f"the coupling map has {max(map(max, self.coupling)) + 1} qubits, the circuit has {n}"
+                )
+            return list(self.coupling)
+        if self.coupling == "full":
+            return [(a, b) for b in range(n) for a in range(b)]
+        if self.coupling == "grid":
+            columns = math.ceil(math.sqrt(n))
+            across = [(k, k + 1) for k in range(n - 1) if (k + 1) % columns]
+            return across + [(k, k + columns) for k in range(n - columns)]
+        chain = [(k, k + 1) for k in range(n - 1)]
+        return [*chain, (n - 1, 0)] if self.coupling == "ring" and n > 2 else chain
+
+    def to_json(self) -> dict[str, Any]:
+        coupling = self.coupling if isinstance(self.coupling, str) else [list(pair) for pair in self.coupling]
+        return {"basis": list(self.basis), "coupling": coupling, "optimization_level": LEVEL, "seed": SEED}
+
+    @staticmethod
+    def from_json(document: dict[str, Any]) -> Device:
+        coupling = document["coupling"]
+        pairs = coupling if isinstance(coupling, str) else tuple((int(a), int(b)) for a, b in coupling)
+        return Device(tuple(document["basis"]), pairs)
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A circuit on a device. Parameters are free, in the order of the original's."""
+
+    circuit: QuantumCircuit
+    initial: tuple[int, ...]
+    final: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        places = {"initial_layout": list(self.initial), "final_layout": list(self.final)}
+        return {"num_qubits": len(self.initial), **device_counts(self.circuit), **places}
+
+
+def parse_device(text: str) -> Device:
+    """`cx,rz,sx,x:line` as a device; raises RequestError."""
+    from qiskit.circuit.library import get_standard_gate_name_mapping
+
+    basis, _, coupling = text.partition(":")
+    names = tuple(name.strip() for name in basis.split(",") if name.strip())
+    known = {name: gate.num_qubits for name, gate in get_standard_gate_name_mapping().items() if gate.num_qubits < 3}
+    for name in names:
+        if name not in known:
+            raise RequestError(f"--transpile: unknown gate {name!r}{did_you_mean(name, known)}")
+    if not any(known.get(name) == 2 for name in names):
+        raise RequestError("--transpile: name basis gates, one of two qubits among them, such as cx,rz,sx,x:line")
+    return Device(names, _parse_coupling(coupling.strip()))
+
+
+def _parse_coupling(text: str) -> str | tuple[tuple[int, int], ...]:
+    shape = OTHER_NAMES.get(text, text) or "full"
+    if shape in SHAPES:
+        return shape
+    path = Path(text)
+    if not path.is_file():
+        raise RequestError(
+            f"--transpile: no coupling map {text!r}{did_you_mean(text, SHAPES)} (or a JSON list of pairs)"
+        )
+    try:
+        pairs = tuple((a, b) for a, b in json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        pairs = ()
+    if not pairs or not all(type(q) is int and q >= 0 for pair in pairs for q in pair):
+        raise RequestError(f"--transpile: {path} must hold a JSON list of pairs of qubits, such as [[0, 1], [1, 2]]")
+    return pairs
+
+
+def route(circuit: Circuit, device: Device) -> Routed:
+    """The circuit on the device; raises RequestError where the basis cannot express it or the map is in pieces."""
+    from qiskit import transpile
+    from qiskit.transpiler import CouplingMap, TranspilerError
+
+    pairs = device.pairs(circuit.num_qubits)
+    coupling = CouplingMap([*pairs, *((b, a) for a, b in pairs)]) if pairs else None
+    try:
+        routed = transpile(
+            circuit.to_qiskit(),
+            basis_gates=list(device.basis),
+            coupling_map=coupling,
+            optimization_level=LEVEL,
+            seed_transpiler=SEED,
+        )
+    except TranspilerError as error:
+        why = " ".join(str(error.message).split())
+        raise RequestError(f"--transpile: not possible with {','.join(device.basis)}: {why:.200}") from None
+    layout, every = routed.layout, tuple(range(circuit.num_qubits))
+    if layout is None:
+        return Routed(routed, every, every)
+    return Routed(routed, tuple(layout.initial_index_layout(True)), tuple(layout.final_index_layout(True)))
+
+
+def check_device(device: Device, sizes: Iterable[int]) -> None:
+    """Raises RequestError where circuits of these sizes cannot be put on the device, before there is one."""
+    for n in sizes:
+        chain = [Gate("cx", (k, k + 1)) for k in range(n - 1)]
+        angle = Angle(((0, 1.0),))
+        route(Circuit(n, 1, (Gate("ry", (0,), (angle,)), Gate("rz", (0,), (angle,)), *chain)), device)
+
+
+def device_counts(circuit: QuantumCircuit) -> dict[str, int]:
+    """What a routed circuit costs, idle qubits aside."""
+    two = [i for i in circuit.data if len(i.qubits) == 2]
+    return {
+        "two_qubit_gates": len(two),
+        "one_qubit_gates": len(circuit.data) - len(two),
+        "depth": circuit.depth(),
+        "two_qubit_depth": circuit.depth(lambda i: len(i.qubits) == 2),
+    }
+
+
+def broken_rules(circuit: QuantumCircuit, device: Device, num_qubits: int) -> list[str]:
+    """What a routed circuit uses that the device does not have."""
+    pairs = {frozenset(pair) for pair in device.pairs(num_qubits)}
+    found = []
+    for instruction in circuit.data:
+        place = frozenset(circuit.find_bit(q).index for q in instruction.qubits)
+        if instruction.operation.name not in device.basis:
+            found.append(f"{instruction.operation.name} is no basis gate")
+        elif len(place) == 2 and place not in pairs:
+            found.append(f"{sorted(place)} are not coupled")
+    return found
+
+
+def equivalent(original: Circuit, bound: QuantumCircuit, routed: Routed, theta: Sequence[float]) -> bool:
+    """Whether `bound`, laid out as `routed` says, does what the original does at `theta`, up to a global phase.
+
+    As a unitary with the device's other qubits in |0>, up to UNITARY_QUBITS of them in use; as a state above.
+    """
+    from qiskit import QuantumCircuit
+    from qiskit.quantum_info import Operator, Statevector
+
+    used = {bound.find_bit(q).index for instruction in bound.data for q in instruction.qubits}
+    order = [*routed.final, *sorted((used | set(routed.initial)) - set(routed.final))]
+    place = {physical: k for k, physical in enumerate(order)}
+    compact = QuantumCircuit(len(order))
+    for instruction in bound.data:
+        compact.append(instruction.operation, [place[bound.find_bit(q).index] for q in instruction.qubits])
+    n, start = original.num_qubits, [place[physical] for physical in routed.initial]
+    whole = max(len(order), n) <= UNITARY_QUBITS
+    kind = Operator if whole else Statevector
+    reference = np.asarray(kind(original.to_qiskit(theta)).data).reshape(2**n, -1)
+    found = np.asarray(kind(compact).data).reshape(2 ** len(order), -1)
+    return _same_up_to_phase(reference, found[:, _columns(n, start)] if whole else found)
+
+
+def _columns(num_qubits: int, start: Sequence[int]) -> list[int]:
+    """Where each basis state of the circuit begins on the device: bit q of the index moves to bit start[q]."""
+    return [sum((index >> q & 1) << start[q] for q in range(num_qubits)) for index in range(2**num_qubits)]
+
+
+def _same_up_to_phase(reference: NDArray[np.complex128], found: NDArray[np.complex128]) -> bool:
+    """`found` has more rows where the device has more qubits; all amplitude must be where those are 0."""
+    overlap = np.vdot(reference, found[: len(reference)])
+    return bool(abs(abs(overlap) / reference.shape[1] - 1) < 1e-9)
