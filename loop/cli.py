@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loop.commands import baselines, circuits, machine, policies, runs
+from loop.commands import baselines, circuits, data, machine, policies, runs
 from quantum.errors import InfrastructureError, RequestError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (runs, baselines, circuits, machine, policies):
+for module in (runs, baselines, circuits, machine, policies, data):
     app.add_typer(module.app)
 
 
