@@ -20,7 +20,7 @@ Style = Literal["full", "compact"]
 Format = Literal["chatml", "instruction", "plain"]
 Message = dict[str, str]
 
-MEMORY_TOKENS: Final = {"full": 1200, "compact": 320}
+MEMORY_TOKENS: Final = {"full": 1200, "compact": 660}
 """The most tokens that the entries of the memory may take in a prompt; what does not fit is left out, worst first."""
 
 MAX_TERMS: Final = 32
@@ -55,7 +55,7 @@ SPECIFICATIONS:
 - target error: {threshold:.1e}
 
 CONTEXT:
-{context}
+{context}{failures}
 
 REQUIREMENTS:
 - def create_ansatz(num_qubits: int) -> QuantumCircuit, with a docstring that names the layers
@@ -98,10 +98,12 @@ def build_messages(
     limits: Limits | None = None,
     memory_tokens: int | None = None,
     count_tokens: Callable[[str], int] = estimate_tokens,
+    failures: Sequence[str] = (),
 ) -> list[Message]:
     """Chat messages that ask for an ansatz of `problem` on `num_qubits` qubits.
 
-    `limits` are the problem's own unless given. Of `context` the entries of `shown_entries` are shown.
+    `limits` are the problem's own unless given. Of `context` the entries of `shown_entries` are shown. `failures` are
+    lines about earlier answers that failed; the compact style has no words for them and leaves them out.
     """
     hamiltonian = problem.hamiltonian(num_qubits)
     limits = limits or problem.limits_for(num_qubits)
@@ -119,6 +121,7 @@ def build_messages(
         gates=", ".join(limits.gates),
         threshold=problem.target.threshold(exact_energy(hamiltonian).energy),
         context="\n\n".join(_entry(entry) for entry in shown) or "No circuit has been measured yet.",
+        failures="\n".join(["\n\nRECENT FAILURES:", *failures]) if failures else "",
     )
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
 
@@ -182,7 +185,10 @@ def _terms(hamiltonian: Hamiltonian) -> str:
 
 
 def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: Sequence[MemoryEntry]) -> str:
-    """The embedded model's form: only words that its corpus holds, whatever the problem is called."""
+    """The embedded model's form: only words that its corpus holds, whatever the problem is called.
+
+    Its last line says in which way the best of the circuits shown, right before it, is to be improved.
+    """
     kind = problem.family if problem.family in CHAINS else "molecule" if hamiltonian.unit == "hartree" else "pauli"
     values = {key: value for key, value in hamiltonian.parameters if key in CHAIN_PARAMETERS and value != 0.0}
     chain = [f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}" for key, value in values.items()]
@@ -193,6 +199,11 @@ def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: 
         f"depth: {limits.max_depth}",
         f"gates: {gates}",
         *(_entry(entry) for entry in shown),
-        *(["better:"] if shown else []),
+        *([_wanted(problem, hamiltonian, shown[-1])] if shown else []),
     ]
     return "\n".join(lines)
+
+
+def _wanted(problem: Problem, hamiltonian: Hamiltonian, best: MemoryEntry) -> str:
+    """Within the target error a circuit can only become cheaper."""
+    return "cheaper:" if best.error <= problem.target.threshold(exact_energy(hamiltonian).energy) else "smaller error:"

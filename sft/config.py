@@ -10,7 +10,7 @@ from pydantic import Field
 
 from models.config import Strict
 from quantum.errors import RequestError, did_you_mean
-from sft.corpus.workshop import CorpusSettings
+from sft.corpus.settings import CorpusSettings
 
 if TYPE_CHECKING:
     from trl import SFTConfig

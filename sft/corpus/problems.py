@@ -8,19 +8,35 @@ from random import Random
 from quantum.hamiltonians import Hamiltonian
 from quantum.problem import Problem, Target, resolve_problem
 
-CHAINS = ("tfim", "tfim", "tfim:field=0.5", "tfim:field=2.0", "xy", "heisenberg", "heisenberg:field=1.0")
-RINGS = ("tfim:boundary=periodic", "xy:boundary=periodic", "heisenberg:boundary=periodic")
+CHAINS = ("tfim", "tfim", "xy", "heisenberg", "heisenberg")
 MOLECULES = {4: ("h2", "lih"), 6: ("lih:mapping=jw", "beh2"), 8: ("h2o",)}
 
 
 def problem_on(random: Random, num_qubits: int) -> Problem:
     """A problem of `num_qubits` qubits: a chain as a rule, else a molecule of that size or a random Pauli sum."""
     kind = random.random()
-    if kind < 0.7:
-        return _named(random.choice(CHAINS if num_qubits < 3 else CHAINS + RINGS), num_qubits)
-    if kind < 0.85 and num_qubits in MOLECULES:
+    if kind < 0.75:
+        return _named(chain(random, num_qubits), num_qubits)
+    if kind < 0.88 and num_qubits in MOLECULES:
         return _named(random.choice(MOLECULES[num_qubits]), num_qubits)
     return random_pauli(random, num_qubits)
+
+
+def chain(random: Random, num_qubits: int) -> str:
+    """A named chain: half of them as the name alone gives it, the others with parameters of one decimal."""
+    name = random.choice(CHAINS)
+    if random.random() < 0.5:
+        return name
+    options = []
+    if random.random() < 0.3:
+        options.append(f"coupling={random.choice((-1.0, 0.5, 2.0)) if name != 'heisenberg' else 0.5:g}")
+    if name == "xy" and random.random() < 0.5:
+        options.append(f"anisotropy={random.choice((0.2, 0.5, 0.8)):g}")
+    if random.random() < 0.6 or not options:
+        options.append(f"field={random.randint(2, 20) / 10:g}")
+    if num_qubits > 2 and random.random() < 0.2:
+        options.append("boundary=periodic")
+    return f"{name}:{','.join(options)}"
 
 
 def random_pauli(random: Random, num_qubits: int) -> Problem:

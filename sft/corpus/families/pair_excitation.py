@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
-from sft.corpus.ansatz import Ansatz, Layer, entangler, fixed, rotation, single
+from sft.corpus.ansatz import Ansatz, Layer, entangler, fixed, rotation
 
 WEIGHT = 0.7
 
@@ -16,7 +16,7 @@ def draw(random: Random, gates: frozenset[str]) -> Ansatz | None:
     if not gates >= {"x", "ry", "cx"}:
         return None
     start = fixed("x", random.choice(("first half", "first half", "second half", "even", "odd")))
-    lift = single("ry", "0", "on qubit 0")
+    lift = rotation("ry", "on qubit 0")
     spread = entangler("cx", random.choice(("star", "star", "chain")))
     dressed: tuple[Layer, ...] = ()
     if random.random() < 0.4:

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
-from sft.corpus.ansatz import BONDS, Ansatz, Layer, Repeat, coupling, entangler, fixed, rotation, single
+from sft.corpus.ansatz import BONDS, PAIRS, SPOTS, Ansatz, Layer, Repeat, coupling, entangler, fixed, rotation
 
-WEIGHT = 12.0
+WEIGHT = 10.0
 
 ROTATIONS = {"ry": 6, "rx": 3, "rz": 2}
-PLACES = {"all": 12, "even": 2, "odd": 2, "first half": 2, "second half": 2}
+PLACES = {"all": 12, "even": 2, "odd": 2, "first half": 2, "second half": 2, "inner": 1, "ends": 1}
 STARTS = {"h": 1, "x": 1}
-ENTANGLERS = {"cx": 2, "cz": 1}
-COUPLINGS = {"rzz": 2, "rxx": 2, "ryy": 1, "cry": 1, "crx": 1}
+ENTANGLERS = {"cx": 6, "cz": 3, "cy": 0.5, "swap": 0.3}
+COUPLINGS = {"rzz": 2, "rxx": 2, "ryy": 1, "cry": 1, "crx": 1, "crz": 0.5, "cp": 0.5}
 PATTERNS = dict(zip(BONDS, (7, 4, 6, 5, 2, 2, 2, 2), strict=True))
 LENGTHS = {2: 2, 3: 4, 4: 4, 5: 4, 6: 2, 7: 1}
-PAIRS = (("0", "{n} - 1", "ends"), ("{n} // 2 - 1", "{n} // 2", "middle"), ("0", "1", "first pair"))
 
 
 def draw(random: Random, gates: frozenset[str]) -> Ansatz | None:
@@ -46,9 +45,8 @@ def start(random: Random, gates: frozenset[str]) -> Layer:
 def turn(random: Random, gates: frozenset[str]) -> Layer:
     """A layer of rotations, or one rotation at an end."""
     gate = _choose(random, ROTATIONS, gates)
-    if random.random() < 0.07:
-        qubit, phrase = random.choice((("0", "on qubit 0"), ("{n} - 1", "on the last qubit")))
-        return single(gate, qubit, phrase)
+    if random.random() < 0.1:
+        return rotation(gate, random.choice(list(SPOTS)))
     return rotation(gate, _choose(random, PLACES), shared=random.random() < 0.12)
 
 
@@ -57,10 +55,8 @@ def entangle(random: Random, gates: frozenset[str]) -> Layer:
     plain, angled = gates.intersection(ENTANGLERS), gates.intersection(COUPLINGS)
     if plain and (not angled or random.random() < 0.75):
         gate = _choose(random, ENTANGLERS, gates)
-        if random.random() < 0.1:
-            first, second, phrase = random.choice(PAIRS)
-            return single(gate, f"{first}, {second}", phrase, angle=False)
-        return entangler(gate, _choose(random, PATTERNS), flipped=gate == "cx" and random.random() < 0.25)
+        bonds = random.choice(list(PAIRS)) if random.random() < 0.25 else _choose(random, PATTERNS)
+        return entangler(gate, bonds, flipped=gate == "cx" and random.random() < 0.25)
     return coupling(_choose(random, COUPLINGS, gates), _choose(random, PATTERNS), shared=random.random() < 0.3)
 
 

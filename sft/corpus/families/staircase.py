@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from sft.corpus.ansatz import Ansatz, Layer, bonded, rotation, single
+from sft.corpus.ansatz import Ansatz, Layer, bonded, rotation
 
 WEIGHT = 0.7
 
@@ -18,5 +18,5 @@ def draw(random: Random, gates: frozenset[str]) -> Ansatz | None:
     bonds = random.choice(("chain", "chain", "reversed chain", "star"))
     call = "({new}, {p}, {q})" if pair.startswith("cr") else "({p}, {q})"
     climb = bonded(f"{turn}-{pair} staircase {bonds}", bonds, ("{c}." + turn + "({new}, {p})", "{c}." + pair + call))
-    end: Layer = rotation(turn) if random.random() < 0.7 else single(turn, "{n} - 1", "on the last qubit")
+    end: Layer = rotation(turn) if random.random() < 0.7 else rotation(turn, "on the last qubit")
     return (climb, end)
