@@ -35,7 +35,7 @@ from sft.config import ScratchSection, SftSettings, sft_arguments
 from sft.corpus.build import build_corpus
 from sft.corpus.rows import CIRCUITS_FILE, Row, load_rows, save_functions, save_rows
 from sft.data.examples import load_data
-from sft.dataset import split_rows, to_dataset
+from sft.dataset import split_corpus, to_dataset
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -59,7 +59,7 @@ def run_sft(config_path: str | Path, overrides: Sequence[str], output_dir: str |
     started = time.time()
     build.mkdir(parents=True, exist_ok=True)
     (build / "config.yaml").write_text(_resolved(settings), encoding="utf-8")
-    train, validation = prepared or split_rows(_rows(settings, build), settings.corpus.validation_share)
+    train, validation = prepared or split_corpus(_rows(settings, build), settings.corpus)
     rows = [*train, *validation]
     if prepared:
         save_rows(rows, build / "corpus.jsonl")
