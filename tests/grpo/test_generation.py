@@ -75,3 +75,23 @@ def test_new_weights_are_used_at_once(model):
     with torch.no_grad():
         model.lm_head.weight.copy_(saved)
     assert after != before == one.sample(PROMPTS, 0.0)
+
+
+def test_adapters_keep_their_32_bits(model):
+    from copy import deepcopy
+
+    from peft import LoraConfig, get_peft_model
+
+    adapted = get_peft_model(deepcopy(model).to(torch.bfloat16), LoraConfig(r=4, target_modules=["q_proj", "o_proj"]))
+    weights = {name: p for name, p in adapted.named_parameters() if ".lora_" in name}
+    with torch.no_grad():
+        for weight in weights.values():
+            weight.normal_()
+    before = {name: weight.detach().clone() for name, weight in weights.items()}
+    one = sampler(adapted, 8)
+    first = one.sample(PROMPTS, 0.0)
+    assert all(torch.equal(before[name], weight) and weight.dtype == torch.float32 for name, weight in weights.items())
+    with torch.no_grad():
+        for weight in weights.values():
+            weight.zero_()
+    assert one.sample(PROMPTS, 0.0) != first, "the copies follow the weights"
