@@ -51,7 +51,10 @@ class SftSettings(Strict):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     torch_threads: int | None = Field(default=None, ge=1)
     seed: int = Field(default=0, ge=0)
-    training: dict[str, Any] = Field(default_factory=dict)
+    early_stopping_patience: int | None = Field(
+        default=None, ge=1, description="stop after so many evaluations without a lower validation loss, keep the best"
+    )
+    training: dict[str, Any] = Field(default_factory=dict, description="TRL's SFTConfig, names verbatim")
 
 
 def sft_arguments(settings: SftSettings, output_dir: Path, cuda: bool) -> SFTConfig:
@@ -66,7 +69,18 @@ def sft_arguments(settings: SftSettings, output_dir: Path, cuda: bool) -> SFTCon
             raise RequestError(f"unknown key 'training.{key}' (TRL's SFTConfig){did_you_mean(key, known - set(OURS))}")
     machine = {"use_cpu": not cuda, "bf16": cuda, "gradient_checkpointing": cuda}
     ours = {"output_dir": str(output_dir), "seed": settings.seed, "report_to": "none", "completion_only_loss": True}
+    ours |= {"disable_tqdm": True, **_early_stopping(settings)}
     try:
         return SFTConfig(**{**ours, **machine, **settings.training})
     except (TypeError, ValueError) as error:
         raise RequestError(f"training: {' '.join(str(error).split())}") from error
+
+
+def _early_stopping(settings: SftSettings) -> dict[str, Any]:
+    """What transformers wants set for it: the best model kept by validation loss, the count of patience resumed."""
+    if settings.early_stopping_patience is None:
+        return {}
+    if settings.training.get("eval_strategy", "no") == "no":
+        raise RequestError("early_stopping_patience needs evaluations: set training.eval_strategy and eval_steps")
+    best = {"load_best_model_at_end": True, "metric_for_best_model": "eval_loss", "greater_is_better": False}
+    return {**best, "restore_callback_states_from_checkpoint": True}

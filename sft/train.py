@@ -7,20 +7,15 @@ A build directory holds
     model.safetensors    (or adapter_model.safetensors) with the tokenizer: `from_pretrained` takes the directory
     circuits.json        hashes of the functions trained on, by which validation tells what is novel
     profile.yaml         how prompts are written for it: `resolve_profile` takes the directory
-    losses.jsonl         one line a logged step
+    validation.jsonl     the held-out rows alone, by which validation tells the perplexity
+    losses.jsonl         one line a logged step, and losses.svg
     build.json           digests, counts, losses, seconds, versions, machine; written last, so it marks a finished build
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
-import sys
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,19 +31,38 @@ from sft.corpus.build import build_corpus
 from sft.corpus.rows import CIRCUITS_FILE, Row, load_rows, save_functions, save_rows
 from sft.data.examples import load_data
 from sft.dataset import split_corpus, to_dataset
+from sft.progress import TrainingProgress
+from sft.record import RECORD_FILE, save_record
+from sft.validation.perplexity import HELD_OUT_FILE, save_held_out
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
     from trl import SFTTrainer
 
-PACKAGES = ("torch", "transformers", "trl", "datasets", "peft", "tokenizers", "qiskit", "numpy")
+
+class StoppedEarly(Exception):
+    """Training was asked to stop, and has saved a checkpoint to go on from."""
+
+    def __init__(self, build: Path, step: int) -> None:
+        super().__init__(f"stopped after step {step}")
+        self.build, self.step = build, step
 
 
-def run_sft(config_path: str | Path, overrides: Sequence[str], output_dir: str | Path, resume: bool = False) -> Path:
+def run_sft(
+    config_path: str | Path,
+    overrides: Sequence[str],
+    output_dir: str | Path,
+    resume: bool = False,
+    *,
+    console: Console | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Path:
     """Train what `config_path` says into `output_dir`; returns the directory.
 
-    `resume` continues from the last checkpoint there. Raises `RequestError` for a wrong config, and for a directory
-    that already holds a build or, without `resume`, the beginning of one.
+    `resume` continues from the last checkpoint there. `stop` is asked after every step: when it says so, a checkpoint
+    is saved and `StoppedEarly` raised. Raises `RequestError` for a wrong config, and for a directory that already holds
+    a build or, without `resume`, the beginning of one.
     """
     settings = load_config(SftSettings, config_path, overrides)
     profile = resolve_profile(settings.profile)
@@ -59,19 +73,26 @@ def run_sft(config_path: str | Path, overrides: Sequence[str], output_dir: str |
     started = time.time()
     build.mkdir(parents=True, exist_ok=True)
     (build / "config.yaml").write_text(_resolved(settings), encoding="utf-8")
-    train, validation = prepared or split_corpus(_rows(settings, build), settings.corpus)
-    rows = [*train, *validation]
-    if prepared:
-        save_rows(rows, build / "corpus.jsonl")
-    corpus_seconds = time.time() - started
-    policy = _policy(settings, profile, rows)
-    trainer = _trainer(policy, arguments, train, validation)
-    trainer.train(resume_from_checkpoint=resume or None)
+    from sft.callbacks import watch
+
+    with TrainingProgress(console) as progress:
+        train, validation = prepared or split_corpus(_rows(settings, build, progress, stop), settings.corpus)
+        rows = [*train, *validation]
+        if prepared:
+            save_rows(rows, build / "corpus.jsonl")
+        corpus_seconds = time.time() - started
+        policy = _policy(settings, profile, rows)
+        trainer = _trainer(policy, settings, arguments, train, validation)
+        watched = watch(trainer, progress, stop)
+        trainer.train(resume_from_checkpoint=resume or None)
+    if watched.stopped:
+        raise StoppedEarly(build, trainer.state.global_step)
     trainer.save_model(str(build))
     policy.tokenizer.save_pretrained(str(build))
     _save_profile(profile, build)
     save_functions(train, build / CIRCUITS_FILE)
-    record = {
+    save_held_out([(row.prompt, row.answer) for row in validation], build / HELD_OUT_FILE)
+    counts = {
         "corpus_seconds": round(corpus_seconds, 1),
         "seconds": round(time.time() - started, 1),
         "cpu_seconds_this_process": round(time.process_time(), 1),
@@ -79,12 +100,12 @@ def run_sft(config_path: str | Path, overrides: Sequence[str], output_dir: str |
         "validation_rows": len(validation),
         "distinct_functions": len({row.hash for row in rows}),
     }
-    _save_record(trainer, policy, settings, build, record)
+    save_record(trainer, policy, settings, build, counts)
     return build
 
 
 def _check_place(build: Path, settings: SftSettings, resume: bool) -> None:
-    if (build / "build.json").exists():
+    if (build / RECORD_FILE).exists():
         raise RequestError(f"{build} already holds a finished build; choose another directory")
     config = build / "config.yaml"
     if config.exists() and config.read_text(encoding="utf-8") != _resolved(settings):
@@ -108,18 +129,19 @@ def _on_gpu(settings: SftSettings) -> bool:
     return settings.device != "cpu" and torch.cuda.is_available()
 
 
-def _rows(settings: SftSettings, build: Path) -> list[Row]:
+def _rows(settings: SftSettings, build: Path, progress: TrainingProgress, stop: Callable[[], bool]) -> list[Row]:
     """The corpus, made once a build; one that is already in the directory is taken as it is."""
     path = build / "corpus.jsonl"
     if path.exists():
         return load_rows(path)
     total = settings.corpus.functions + settings.corpus.lineages
 
-    def progress(done: int) -> None:
-        if done % 200 == 0 or done == total:
-            print(f"corpus: {done}/{total}", file=sys.stderr, flush=True)
+    def done(tasks: int) -> None:
+        progress.corpus(tasks, total)
+        if stop():
+            raise KeyboardInterrupt
 
-    rows = build_corpus(settings.corpus, settings.workers, progress)
+    rows = build_corpus(settings.corpus, settings.workers, done)
     save_rows(rows, path)
     return rows
 
@@ -155,10 +177,18 @@ def new_model(scratch: ScratchSection, tokenizer: PreTrainedTokenizerBase, seed:
     return Qwen2ForCausalLM(config)
 
 
-def _trainer(policy: Policy, arguments: Any, train: Sequence[Row], validation: Sequence[Row]) -> SFTTrainer:
+def _trainer(
+    policy: Policy, settings: SftSettings, arguments: Any, train: Sequence[Row], validation: Sequence[Row]
+) -> SFTTrainer:
+    from transformers import EarlyStoppingCallback, set_seed
+
     from sft.sampler import BucketedTrainer
 
+    patience = settings.early_stopping_patience
+    if patience is not None and not validation:
+        raise RequestError("early_stopping_patience: there is no validation row; raise corpus.validation_share")
     form = policy.profile.prompt_format
+    set_seed(settings.seed)  # the adapter is initialised before the trainer seeds anything
     return BucketedTrainer(
         model=policy.model,
         args=arguments,
@@ -166,48 +196,10 @@ def _trainer(policy: Policy, arguments: Any, train: Sequence[Row], validation: S
         eval_dataset=to_dataset(validation, form) if validation else None,
         processing_class=policy.tokenizer,
         peft_config=policy.peft_config,
+        callbacks=None if patience is None else [EarlyStoppingCallback(patience)],
     )
 
 
 def _save_profile(profile: Profile, build: Path) -> None:
     document = profile.model_dump(mode="json", exclude={"name", "adapter_name_or_path"})
     (build / "profile.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-
-
-def _save_record(
-    trainer: SFTTrainer, policy: Policy, settings: SftSettings, build: Path, record: dict[str, Any]
-) -> None:
-    history = trainer.state.log_history
-    losses = [entry for entry in history if "loss" in entry or "eval_loss" in entry]
-    (build / "losses.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in losses), encoding="utf-8")
-    train_losses = [entry["loss"] for entry in losses if "loss" in entry]
-    evaluation = trainer.evaluate() if trainer.eval_dataset is not None else {}
-    model = policy.model
-    document = {
-        "profile": settings.profile,
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "seed": settings.seed,
-        "parameters": sum(p.numel() for p in model.parameters()),
-        "trainable_parameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
-        "vocabulary": len(policy.tokenizer),
-        "steps": trainer.state.global_step,
-        "first_loss": train_losses[0] if train_losses else None,
-        "last_loss": train_losses[-1] if train_losses else None,
-        "validation_loss": evaluation.get("eval_loss"),
-        **record,
-        "config_sha256": _sha256(build / "config.yaml"),
-        "corpus_sha256": _sha256(build / "corpus.jsonl"),
-        "machine": {"device": str(policy.device), "cpu": platform.machine(), "torch_threads": _threads()},
-        "versions": {name: version(name) for name in PACKAGES},
-    }
-    (build / "build.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _threads() -> int:
-    import torch
-
-    return int(torch.get_num_threads())
