@@ -36,6 +36,13 @@ class MemorySection(Strict):
     inspirations: int = Field(1, ge=1, le=2, description="circuits shown in one prompt, sorted worst to best")
     top_k: int = Field(8, ge=1, description="the pool that a greedy draw takes from")
     epsilon: float = Field(0.2, ge=0, le=1, description="share of draws from the whole archive instead of the pool")
+    sampler: Literal["greedy", "pareto", "puct"] = Field("greedy", description="who is shown; see loop/sampling.py")
+    exploration: float = Field(1.0, ge=0, description="puct's c: 0 shows the best, more shows what was shown less")
+    max_siblings: int | None = Field(
+        2, ge=1, description="circuits of one family shown in one step's prompts; null: any number"
+    )
+    failures: int = Field(3, ge=0, description="lines about recent failures in a prompt of the full style; 0: none")
+    seed_folder: str | None = Field(None, description="create_ansatz files that are scored first, as step 0")
 
 
 class DecodingSection(Strict):
@@ -58,6 +65,7 @@ class RunSection(Strict):
     """How long, how often it is saved, and with which seed."""
 
     steps: int = Field(40, ge=1, description="GRPO steps")
+    evaluations: int | None = Field(None, ge=1, description="stop after the step that reaches so many evaluations")
     train: bool = Field(True, description="false: the policy stays as it is; same prompts, same budget, no learning")
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")

@@ -14,7 +14,7 @@ from loop.config import RunConfig
 from loop.interrupt import Interrupt
 from loop.memory import Attempt, Mark, Memory
 from loop.progress import Progress
-from loop.prompts import Prompt, build_prompt
+from loop.prompts import Prompt, build_prompts
 from loop.run import Checkpoint, Run, append_jsonl, mend_jsonl, write_json
 from models.prompts import Style
 from quantum.problem import Problem
@@ -66,7 +66,7 @@ class Explorer:
 
     def prompts(self, step: int, count: int) -> list[Prompt]:
         seed, memory = self.config.run.seed, self.config.memory
-        made = [build_prompt(self.problem, self.memory, memory, self.style, seed, step, k) for k in range(count)]
+        made = build_prompts(self.problem, self.memory, memory, self.style, seed, step, count)
         self._prompts = {prompt.id: prompt for prompt in made}
         return made
 
@@ -80,9 +80,9 @@ class Explorer:
             self._store(attempt)
             attempts[index] = attempt
         self._step = [attempts[index] for index in range(len(completions))]
-        before = self.memory.mark()
+        before = self.memory.distinct()
         self.memory.add(self._step)
-        self._unique = self.memory.novel_since(before)
+        self._unique = self.memory.distinct() - before
         self._truncated = sum(c.truncated for c in completions)
         self.evaluations += sum(a.score.outcome == "ok" for a in self._step)
         if self.leaderboard.offer(self._step):
@@ -105,13 +105,16 @@ class Explorer:
             line["id"] = f"{attempt.id}-{digest[:8]}"
         append_jsonl(self._attempts, line)
 
-    def end_step(self, step: int, logs: Mapping[str, float], seconds: Mapping[str, float]) -> bool:
+    def figures(self) -> dict[str, float]:
+        return {name: float(value) for name, value in self._figures().items() if isinstance(value, int | float)}
+
+    def _figures(self) -> dict[str, Any]:
+        """The part of a line of metrics.jsonl that is known once the step's answers are scored."""
         outcomes = Counter(a.score.reason or "ok" for a in self._step)
         rewards = [a.score.reward for a in self._step if a.score.reward is not None]
         total = len(self._step)
         best = self.leaderboard.attempts[0] if self.leaderboard.attempts else None
-        metrics = {
-            "step": step,
+        return {
             "reward_mean": sum(rewards) / len(rewards) if rewards else None,
             "reward_max": max(rewards, default=None),
             "valid": outcomes["ok"] / total,
@@ -119,20 +122,31 @@ class Explorer:
             "copied": outcomes["copied_from_prompt"] / total,
             "truncated": self._truncated / total,
             "zero_variance_groups": self._zero_variance(),
-            "entropy": logs.get("entropy"),
-            "kl": logs.get("kl"),
-            "grad_norm": logs.get("grad_norm"),
-            "completion_tokens": logs.get("completions/mean_length"),
             "outcomes": dict(outcomes),
             "best_id": best.id if best else None,
             "best_error": max(s.error for s in best.score.sizes) if best else None,
             "best_two_qubit_gates": sum(s.two_qubit_gates for s in best.score.sizes) if best else None,
             "evaluations": self.evaluations,
+        }
+
+    def end_step(self, step: int, logs: Mapping[str, float], seconds: Mapping[str, float]) -> bool:
+        metrics = {
+            "step": step,
+            **self._figures(),
+            "entropy": logs.get("entropy"),
+            "kl": logs.get("kl"),
+            "grad_norm": logs.get("grad_norm"),
+            "completion_tokens": logs.get("completions/mean_length"),
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
         }
         append_jsonl(self._metrics, metrics)
-        self.progress.step(metrics, best)
-        return not self.interrupt.requested
+        self.progress.step(metrics, self.leaderboard.attempts[0] if self.leaderboard.attempts else None)
+        return not self.interrupt.requested and not self._spent()
+
+    def _spent(self) -> bool:
+        """Whether the budget of evaluations is used up."""
+        budget = self.config.run.evaluations
+        return budget is not None and self.evaluations >= budget
 
     def _zero_variance(self) -> float:
         """The share of the step's groups whose rewards are all alike: nothing can be learnt from those."""

@@ -1,38 +1,69 @@
-"""The memory of attempts: SQLite, append-only, deduplicated by canonical hash; what the next prompts may show.
+"""The memory of attempts: one append-only SQLite table, one standing row a circuit; what the next prompts may show.
 
+Equal circuits (by canonical hash) count once: of those the cheapest compilation seen so far stands in every ranking.
 The memory at any moment is a prefix of its rows. Every row carries a digest of itself and of all rows before it, so a
 checkpoint commits to its memory with two numbers (`Mark`), and `rewind` takes the memory back to exactly that state or
-says that it is not the same memory. Full scores live in attempts.jsonl; here is only what ranking and prompts need.
-Not covered: several writers at once (one run, one writer; readers such as `show` may read at any time).
+says that it is not the same memory. What follows from the rows (which one stands, how often each was shown, its best
+child) is kept beside them and made anew by `rewind`.
+
+Full scores live in attempts.jsonl; here is only what ranking and prompts need, about half a kilobyte an attempt, and
+every query of a prompt goes by an index. Not covered: several writers at once (one run, one writer; readers such as
+`show` may read at any time).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import random
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from models.prompts import MemoryEntry
 from quantum.errors import RequestError
 from rewards.record import Score
 
-if TYPE_CHECKING:
-    from loop.config import MemorySection
-
-SCHEMA = """
+VERSION = 2
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS attempts (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, step INTEGER NOT NULL, prompt_id TEXT NOT NULL, parents TEXT NOT NULL,
-    outcome TEXT NOT NULL, reason TEXT, message TEXT, reward REAL, hash TEXT, novel INTEGER NOT NULL,
-    error REAL, two_qubit_gates INTEGER, parameters INTEGER, depth INTEGER, code TEXT, chain TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS ranking ON attempts (novel, reward DESC, two_qubit_gates, parameters, row);
-CREATE INDEX IF NOT EXISTS hashes ON attempts (hash);
+    outcome TEXT NOT NULL, reason TEXT, message TEXT, reward REAL, hash TEXT, novel INTEGER,
+    error REAL, two_qubit_gates INTEGER, parameters INTEGER, depth INTEGER, code TEXT, chain TEXT NOT NULL,
+    stands INTEGER NOT NULL, shown INTEGER NOT NULL, best_child REAL);
+CREATE UNIQUE INDEX IF NOT EXISTS ids ON attempts (id);
+CREATE UNIQUE INDEX IF NOT EXISTS novelties ON attempts (novel) WHERE novel IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS circuits ON attempts (hash) WHERE stands = 1;
+CREATE INDEX IF NOT EXISTS ranking ON attempts (reward DESC, two_qubit_gates, parameters, row) WHERE stands = 1;
+CREATE INDEX IF NOT EXISTS front ON attempts (two_qubit_gates, parameters, error) WHERE stands = 1;
+PRAGMA user_version = {VERSION};
 """
-RANKING = "ORDER BY reward DESC, two_qubit_gates, parameters, row"
+"""`novel` numbers the distinct circuits as they came; `code` is kept where a row stood when it came."""
+
+BEST = "WHERE stands = 1 ORDER BY reward DESC, two_qubit_gates, parameters, row LIMIT ?"
+NUMBERED = "SELECT id FROM attempts WHERE hash = (SELECT hash FROM attempts WHERE novel = ?) AND stands = 1"
+CELLS = """WITH RECURSIVE cell(id, gates, parameters, error) AS (
+    VALUES (NULL, -1, -1, NULL) UNION ALL
+    SELECT attempts.id, attempts.two_qubit_gates, attempts.parameters, attempts.error FROM cell CROSS JOIN attempts
+    WHERE row = (SELECT row FROM attempts
+        WHERE stands = 1 AND (two_qubit_gates, parameters) > (cell.gates, cell.parameters)
+        ORDER BY two_qubit_gates, parameters, error LIMIT 1))
+    SELECT id, parameters, error FROM cell WHERE id IS NOT NULL"""
+"""The smallest error for every pair of counts there is, by stepping from one pair to the next in the index."""
+LINE = """WITH RECURSIVE line(id, age) AS (
+    VALUES (?, 0) UNION
+    SELECT parent.value, line.age + 1
+    FROM line CROSS JOIN attempts ON attempts.id = line.id, json_each(attempts.parents) AS parent WHERE line.age < ?)
+    SELECT DISTINCT id FROM line"""
+CREDIT = """UPDATE attempts SET shown = shown + 1,
+    best_child = MAX(COALESCE(best_child, ?1), COALESCE(?1, best_child)) WHERE id = ?2"""
+FAILURES = """SELECT reason, COUNT(*), message, MAX(row) FROM attempts
+    WHERE row > ? AND outcome IN ('failed', 'rejected') GROUP BY reason ORDER BY COUNT(*) DESC, reason LIMIT ?"""
+RECENT = 256
+"""Attempts that failures are counted over."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +95,23 @@ class Remembered:
     entry: MemoryEntry
 
 
+class Node(NamedTuple):
+    """A circuit as a node of the search tree: `shown` attempts had it in their prompt, `best_child` was their best."""
+
+    id: str
+    reward: float
+    shown: int
+    best_child: float | None
+
+
+class Failure(NamedTuple):
+    """A way in which recent attempts failed: how many of them, and what the last one was told."""
+
+    reason: str
+    times: int
+    message: str
+
+
 @dataclass(frozen=True)
 class Mark:
     """A state of the memory: how many rows, and the digest over all of them."""
@@ -83,7 +131,11 @@ class Memory:
         self._db = sqlite3.connect(path)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(SCHEMA)
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version != VERSION and self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempts'").fetchone():
+            raise RequestError(f"{path} is of another version ({version}, not {VERSION}); use the one that made it")
+        if version != VERSION:
+            self._db.executescript(SCHEMA)
 
     def __enter__(self) -> Memory:
         return self
@@ -101,21 +153,25 @@ class Memory:
         with self._db:
             for attempt in attempts:
                 row += 1
-                values = self._row(attempt)
+                values, stands = self._row(attempt)
                 chain = _link(chain, values)
-                marks = ", ".join("?" * (len(values) + 2))
-                self._db.execute(f"INSERT INTO attempts VALUES ({marks})", (row, *values, chain))
+                if stands:
+                    self._db.execute("UPDATE attempts SET stands = 0 WHERE hash = ? AND stands = 1", (values[8],))
+                marks = ", ".join("?" * (len(values) + 5))
+                self._db.execute(f"INSERT INTO attempts VALUES ({marks})", (row, *values, chain, int(stands), 0, None))
+                self._credit(attempt)
 
-    def _row(self, attempt: Attempt) -> tuple[object, ...]:
+    def _row(self, attempt: Attempt) -> tuple[tuple[object, ...], bool]:
+        """The values of a row, and whether it stands for its circuit: the first, or at a lower cost than all before."""
         score = attempt.score
         valid = score.outcome == "ok"
-        known = (
-            valid
-            and self._db.execute("SELECT 1 FROM attempts WHERE hash = ? LIMIT 1", (score.circuit_hash,)).fetchone()
-        )
-        novel = valid and not known
         largest = score.sizes[-1] if valid else None
-        return (
+        known = None
+        if largest:
+            cost = "SELECT two_qubit_gates, depth FROM attempts WHERE hash = ? AND stands = 1"
+            known = self._db.execute(cost, (score.circuit_hash,)).fetchone()
+        stands = largest is not None and (known is None or (largest.two_qubit_gates, largest.depth) < known)
+        values = (
             attempt.id,
             attempt.step,
             attempt.prompt_id,
@@ -125,23 +181,28 @@ class Memory:
             score.message,
             score.reward,
             score.circuit_hash if valid else None,
-            int(novel),
+            self.distinct() + 1 if valid and known is None else None,
             max(size.error for size in score.sizes) if valid else None,
             largest.two_qubit_gates if largest else None,
             largest.parameters if largest else None,
             largest.depth if largest else None,
-            attempt.code if novel else None,
+            attempt.code if stands else None,
         )
+        return values, stands
+
+    def _credit(self, attempt: Attempt) -> None:
+        """Note with its parents that they were shown, and what came of it."""
+        self._db.executemany(CREDIT, [(attempt.score.reward, parent) for parent in attempt.parents])
 
     def mark(self) -> Mark:
         """The present state, to be stored with a checkpoint."""
         found = self._db.execute("SELECT row, chain FROM attempts ORDER BY row DESC LIMIT 1").fetchone()
         return Mark(*found) if found else Mark(0, "")
 
-    def novel_since(self, mark: Mark) -> int:
-        """How many distinct valid circuits were new in the rows after `mark`."""
-        found = self._db.execute("SELECT COUNT(*) FROM attempts WHERE row > ? AND novel = 1", (mark.rows,)).fetchone()
-        return int(found[0])
+    def distinct(self) -> int:
+        """How many distinct valid circuits there are."""
+        found = self._db.execute("SELECT MAX(novel) FROM attempts WHERE novel IS NOT NULL").fetchone()
+        return int(found[0] or 0)
 
     def rewind(self, mark: Mark) -> None:
         """Go back to the state of `mark`; raises MemoryMismatch, and changes nothing, when it never was there."""
@@ -152,7 +213,22 @@ class Memory:
                 "put the file of this run back, or start a new run"
             )
         with self._db:
-            self._db.execute("DELETE FROM attempts WHERE row > ?", (mark.rows,))
+            if self._db.execute("DELETE FROM attempts WHERE row > ?", (mark.rows,)).rowcount:
+                self._derive()
+
+    def _derive(self) -> None:
+        """Set what follows from the rows. A row with code was the cheapest of its circuit, so the last such stands."""
+        self._db.execute("UPDATE attempts SET stands = 0, shown = 0, best_child = NULL")
+        self._db.execute(
+            "UPDATE attempts SET stands = 1 WHERE row IN"
+            " (SELECT MAX(row) FROM attempts WHERE code IS NOT NULL GROUP BY hash)"
+        )
+        self._db.execute(
+            "UPDATE attempts SET shown = children.count, best_child = children.best FROM"
+            " (SELECT parent.value AS id, COUNT(*) AS count, MAX(reward) AS best"
+            "  FROM attempts, json_each(attempts.parents) AS parent GROUP BY parent.value) AS children"
+            " WHERE attempts.id = children.id"
+        )
 
     def copy_to(self, path: Path) -> None:
         """A copy of the whole memory in a new file."""
@@ -162,23 +238,45 @@ class Memory:
 
     def best(self, count: int) -> list[Remembered]:
         """The distinct valid circuits with the highest reward, best first."""
-        return self._select(f"WHERE novel = 1 {RANKING} LIMIT ?", count)
+        return self._select(BEST, count)
 
-    def sample(self, draw: random.Random, settings: MemorySection) -> list[Remembered]:
-        """Circuits for one prompt, worst to best: none for the share without memory, else a greedy draw.
+    def by_id(self, attempt_id: str) -> Remembered:
+        """The circuit of one attempt that stood when it came."""
+        return self._select("WHERE id = ?", attempt_id)[0]
 
-        Greedy: from the best `top_k`, and with probability `epsilon` from everything that was ever valid.
+    def numbered(self, number: int) -> str:
+        """The id of the circuit that was the `number`-th distinct one (from 1), in its cheapest compilation."""
+        return str(self._db.execute(NUMBERED, (number,)).fetchone()[0])
+
+    def front(self) -> list[str]:
+        """Ids of the Pareto front of error, two-qubit gates and parameters, few gates first.
+
+        Its cost grows with the number of different counts, not with the rows.
         """
-        if draw.random() >= settings.share:
-            return []
-        if draw.random() < settings.epsilon:
-            (size,) = self._db.execute("SELECT COUNT(*) FROM attempts WHERE novel = 1").fetchone()
-            rows = {draw.randrange(size) for _ in range(settings.inspirations)} if size else set()
-            chosen = [entry for k in rows for entry in self._select("WHERE novel = 1 ORDER BY row LIMIT 1 OFFSET ?", k)]
-        else:
-            pool = self.best(settings.top_k)
-            chosen = draw.sample(pool, min(settings.inspirations, len(pool)))
-        return sorted(chosen, key=lambda one: (one.reward, one.id))
+        kept: list[str] = []
+        stairs: list[tuple[int, float]] = []  # parameters up, lowest error so far down
+        for attempt_id, parameters, error in self._db.execute(CELLS):  # two-qubit gates up, then parameters up
+            at = bisect_right(stairs, parameters, key=itemgetter(0))
+            if at and stairs[at - 1][1] <= error:
+                continue
+            kept.append(attempt_id)
+            end = next((k for k in range(at, len(stairs)) if stairs[k][1] < error), len(stairs))
+            stairs[at:end] = [(parameters, error)]
+        return kept
+
+    def nodes(self, count: int) -> list[Node]:
+        """The `count` best circuits as nodes of the search tree, best first."""
+        rows = self._db.execute(f"SELECT id, reward, shown, best_child FROM attempts {BEST}", (count,))
+        return [Node(*row) for row in rows]
+
+    def line(self, attempt_id: str, generations: int) -> list[str]:
+        """The ids of an attempt and of its ancestors (what its prompt showed, what theirs did) that far back."""
+        return [row[0] for row in self._db.execute(LINE, (attempt_id, generations))]
+
+    def failures(self, count: int) -> list[Failure]:
+        """The most frequent ways to fail among the last attempts, the commonest first."""
+        rows = self._db.execute(FAILURES, (self.mark().rows - RECENT, count))
+        return [Failure(reason, number, message or "") for reason, number, message, _ in rows]
 
     def _select(self, clause: str, *values: object) -> list[Remembered]:
         columns = "id, reward, code, error, two_qubit_gates, parameters, depth, hash"

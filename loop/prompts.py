@@ -1,15 +1,21 @@
-"""Prompts from the memory: a pure function of (run seed, step, group, memory), so a resumed run sees the same ones."""
+"""Prompts from the memory: a function of run seed, step, memory and settings, so a resumed run sees the same ones."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loop.config import MemorySection
-from loop.memory import Memory
+from loop.memory import Failure, Memory
+from loop.sampling import Sampler
 from models.prompts import Message, Style, build_messages, shown_entries
 from quantum.problem import Problem
 from quantum.seeds import seed_for
+from rewards.record import Shown
+
+MAX_FAILURE = 120
+"""Characters of a failure's line."""
 
 
 @dataclass(frozen=True)
@@ -21,22 +27,43 @@ class Prompt:
     messages: list[Message]
     parents: tuple[str, ...]
     """Ids of the attempts that CONTEXT shows."""
-    shown: tuple[str, ...]
-    """Their canonical hashes: an answer with one of these is a copy."""
+    shown: tuple[Shown, ...]
+    """Their circuits: an answer with one of these is a copy."""
 
 
-def build_prompt(
-    problem: Problem, memory: Memory, settings: MemorySection, style: Style, run_seed: int, step: int, group: int
-) -> Prompt:
-    """The prompt of one group at one step, fresh from the memory."""
-    draw = random.Random(seed_for(run_seed, "prompt", step, group))
-    num_qubits = draw.choice(problem.sizes)
-    remembered = {one.entry: one.id for one in memory.sample(draw, settings)}
-    shown = shown_entries(problem, num_qubits, list(remembered), style)
-    return Prompt(
-        id=f"s{step:05d}-g{group}",
-        num_qubits=num_qubits,
-        messages=build_messages(problem, num_qubits, shown, style),
-        parents=tuple(remembered[entry] for entry in shown),
-        shown=tuple(entry.hash for entry in shown),
-    )
+def build_prompts(
+    problem: Problem,
+    memory: Memory,
+    settings: MemorySection,
+    style: Style,
+    run_seed: int,
+    step: int,
+    count: int,
+    sizes: Sequence[int] | None = None,
+) -> list[Prompt]:
+    """The prompts of the groups of one step, fresh from the memory; `sizes` to ask for, by default the problem's."""
+    sampler = Sampler(memory, settings)
+    failures = [describe(failure) for failure in memory.failures(settings.failures)] if style == "full" else []
+    prompts = []
+    for group in range(count):
+        draw = random.Random(seed_for(run_seed, "prompt", step, group))
+        num_qubits = draw.choice(sizes or problem.sizes)
+        remembered = {one.entry: one.id for one in sampler.pick(draw)}
+        shown = shown_entries(problem, num_qubits, list(remembered), style)
+        warnings = failures if shown else []
+        prompts.append(
+            Prompt(
+                id=f"s{step:05d}-g{group}",
+                num_qubits=num_qubits,
+                messages=build_messages(problem, num_qubits, shown, style, failures=warnings),
+                parents=tuple(remembered[entry] for entry in shown),
+                shown=tuple(Shown(entry.hash, entry.two_qubit_gates, entry.depth) for entry in shown),
+            )
+        )
+    return prompts
+
+
+def describe(failure: Failure) -> str:
+    """One capped line; what was said of the last such attempt stands for all."""
+    line = f"- {failure.reason} ({failure.times} times): {failure.message}"
+    return line if len(line) <= MAX_FAILURE else line[: MAX_FAILURE - 1] + "…"

@@ -25,7 +25,7 @@ from typing import Any, Final
 from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError, RequestError
 from quantum.problem import Problem
-from rewards.record import Score, one_line
+from rewards.record import Score, Shown, one_line
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
 from rewards.worker import open_scorer
@@ -42,13 +42,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A completion, or bare source, to be scored, and the circuit hashes that its prompt showed.
+    """A completion, or bare source, to be scored, and the circuits that its prompt showed.
 
     With `circuits`, a gate list for every size of the problem, these are scored and `text` is not looked at.
     """
 
     text: str
-    shown: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
     circuits: tuple[Circuit, ...] = ()
 
     def message(self) -> dict[str, Any]:

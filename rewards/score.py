@@ -34,7 +34,7 @@ from rewards.extract import extract_code
 from rewards.ladder import failure_parts, valid_parts
 from rewards.measure import Measurer
 from rewards.policy import check_code
-from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.record import Outcome, Score, Shown, SizeScore, Stage, TrainabilityScore, one_line
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings
 
@@ -142,8 +142,8 @@ class Scorer:
             verify(row, row.num_qubits, self.problem.limits_for(row.num_qubits))
         self.measure(Prepared(rows, tuple(map(metrics, rows)), tuple(map(canonical, rows)), {}))
 
-    def score(self, completion: str, shown: Collection[str] = ()) -> Score:
-        """The whole cascade. `shown` holds the circuit hashes of the memory entries that the prompt showed."""
+    def score(self, completion: str, shown: Collection[Shown] = ()) -> Score:
+        """The whole cascade. `shown` holds what the prompt showed: the same circuit at no lower cost is a copy."""
         ready = self.prepare(completion, shown)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
 
@@ -152,7 +152,7 @@ class Scorer:
         ready = self.prepare_circuits(circuits)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
 
-    def prepare(self, completion: str, shown: Collection[str] = ()) -> Prepared | Score:
+    def prepare(self, completion: str, shown: Collection[Shown] = ()) -> Prepared | Score:
         """The stages up to verify, some milliseconds; a Score where the attempt ends there."""
         sheet = _Sheet()
         try:
@@ -176,12 +176,13 @@ class Scorer:
         except _Stop as stop:
             return self._stopped(sheet, stop)
 
-    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[str]) -> Prepared:
+    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[Shown]) -> Prepared:
         with sheet.at("verify"):
             counts = tuple(map(self._verify, circuits, self.problem.sizes))
             ready = Prepared(circuits, counts, tuple(map(canonical, circuits)), sheet.seconds)
             sheet.circuit_hash = ready.circuit_hash
-            if ready.circuit_hash in shown:
+            cost = (counts[-1].two_qubit_gates, counts[-1].depth)
+            if any(one.hash == ready.circuit_hash and cost >= (one.two_qubit_gates, one.depth) for one in shown):
                 raise _Stop("rejected", "copied_from_prompt", "the prompt showed this very circuit")
         return ready
 

@@ -23,6 +23,7 @@ from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.problem import Problem
 from rewards.cache import ScoreCache
+from rewards.record import Shown
 from rewards.score import Prepared, Score, Scorer, ScoreSettings
 
 HEAVY_COST: Final = 2e6
@@ -78,7 +79,7 @@ def _answer(scorer: Scorer, job: dict[str, Any]) -> dict[str, Any]:
 def _prepare(scorer: Scorer, message: Mapping[str, Any]) -> Prepared | Score:
     if "circuits" in message:
         return scorer.prepare_circuits([Circuit.from_document(circuit) for circuit in message["circuits"]])
-    return scorer.prepare(message["text"], message["shown"])
+    return scorer.prepare(message["text"], [Shown(*one) for one in message["shown"]])
 
 
 def _send(out: BinaryIO, message: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from loop.memory import Attempt
 from rewards.record import Score, SizeScore
 
@@ -40,3 +42,8 @@ def valid(name: str, reward: float, *, step: int = 1, **size: float) -> Attempt:
 def failed(name: str, reason: str = "exception", *, step: int = 1) -> Attempt:
     score = Score("failed", "sandbox", reason=reason, message="it failed", reward=-0.6)
     return Attempt(f"s{step:05d}-{name}", step, f"s{step:05d}-g0", (), f"# {name}", score, 0.01)
+
+
+def child(attempt: Attempt, *parents: str) -> Attempt:
+    """The same attempt, made from a prompt that showed `parents`."""
+    return replace(attempt, parents=parents)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
-from loop.config import MemorySection
 from loop.memory import Mark, Memory, MemoryMismatch
-from tests.loop.helpers import failed, valid
+from quantum.errors import RequestError
+from tests.loop.helpers import child, failed, valid
 
 
 @pytest.fixture
@@ -21,36 +22,60 @@ def test_best_is_by_reward_and_equal_circuits_count_once(memory):
     assert [one.entry.hash for one in memory.best(5)] == ["b", "a"]
 
 
-def test_a_failed_attempt_is_never_shown(memory):
-    memory.add([failed(str(k)) for k in range(20)])
-    always = MemorySection(share=1.0)
-    assert all(memory.sample(random.Random(k), always) == [] for k in range(50))
+def test_a_cheaper_compilation_of_a_known_circuit_takes_its_place(memory):
+    memory.add([valid("a", 0.5, two_qubit_gates=6), valid("b", 0.7, two_qubit_gates=6)])
+    memory.add([valid("a", 0.6, step=2, two_qubit_gates=4), valid("a", 0.4, step=3, two_qubit_gates=8)])
+    memory.add([valid("b", 0.7, step=2, two_qubit_gates=6)])
+    assert [one.id for one in memory.best(5)] == ["s00001-b", "s00002-a"]
+    assert memory.best(5)[1].entry.two_qubit_gates == 4
+    assert memory.numbered(1) == "s00002-a"
+    assert memory.distinct() == 2
 
 
-def test_inspirations_are_sorted_worst_to_best(memory):
-    memory.add([valid(name, reward) for name, reward in (("a", 0.1), ("b", 0.5), ("c", 0.9))])
-    settings = MemorySection(share=1.0, inspirations=2, epsilon=0.3)
-    for k in range(50):
-        rewards = [one.reward for one in memory.sample(random.Random(k), settings)]
-        assert rewards == sorted(rewards)
+def test_a_failed_attempt_never_outranks_a_valid_one(memory):
+    memory.add([replace(failed("x"), score=replace(failed("x").score, reward=1.2)), valid("a", 0.0)])
+    assert [one.id for one in memory.best(5)] == ["s00001-a"]
+    assert memory.front() == ["s00001-a"]
+    assert [one.id for one in memory.nodes(5)] == ["s00001-a"]
 
 
-def test_the_share_without_memory_is_kept(memory):
-    memory.add([valid("a", 0.5)])
-    settings = MemorySection(share=0.3)
-    shown = sum(bool(memory.sample(random.Random(k), settings)) for k in range(2000))
-    assert 500 < shown < 700
+def test_the_front_is_that_of_comparing_all_pairs(memory):
+    draw = random.Random(3)
+    rows = [(draw.choice((1, 2, 3, 4, 5)), draw.choice((2, 4, 6, 8)), 10 ** draw.uniform(-6, 0)) for _ in range(300)]
+    memory.add([valid(f"c{k}", 0.5, two_qubit_gates=g, parameters=p, error=e) for k, (g, p, e) in enumerate(rows)])
+
+    def dominated(one):
+        return any(all(x <= y for x, y in zip(other, one, strict=True)) and other != one for other in rows)
+
+    entries = [memory.by_id(one).entry for one in memory.front()]
+    found = [(one.two_qubit_gates, one.parameters, one.error) for one in entries]
+    assert found == sorted(one for one in rows if not dominated(one))
 
 
-def test_epsilon_reaches_beyond_the_pool(memory):
-    memory.add([valid(f"c{k:02d}", k / 30) for k in range(30)])
+def test_parents_know_how_often_they_were_shown_and_what_came_of_it(memory):
+    memory.add([valid("a", 0.2), valid("b", 0.3)])
+    memory.add([child(valid("c", 0.9, step=2), "s00001-a"), child(failed("x", step=2), "s00001-a", "s00001-b")])
+    nodes = {node.id: node for node in memory.nodes(5)}
+    assert nodes["s00001-a"][2:] == (2, 0.9)
+    assert nodes["s00001-b"][2:] == (1, -0.6)
+    assert nodes["s00002-c"][2:] == (0, None)
 
-    def seen(epsilon: float) -> set[str]:
-        settings = MemorySection(share=1.0, top_k=3, epsilon=epsilon)
-        return {one.id for k in range(400) for one in memory.sample(random.Random(k), settings)}
 
-    assert len(seen(0.0)) == 3
-    assert len(seen(0.5)) > 20
+def test_the_line_of_an_attempt_reaches_as_far_back_as_asked(memory):
+    memory.add([valid("a", 0.1)])
+    for step, name, parents in ((2, "b", ["s00001-a"]), (3, "c", ["s00002-b"]), (4, "d", ["s00003-c", "s00001-a"])):
+        memory.add([child(valid(name, 0.1, step=step), *parents)])
+    assert set(memory.line("s00003-c", 1)) == {"s00003-c", "s00002-b"}
+    assert set(memory.line("s00003-c", 9)) == {"s00003-c", "s00002-b", "s00001-a"}
+    assert set(memory.line("s00004-d", 2)) == {"s00004-d", "s00003-c", "s00001-a", "s00002-b"}
+
+
+def test_failures_come_back_by_family_the_commonest_first(memory):
+    memory.add([failed("a"), failed("b", "syntax_error"), failed("c"), valid("d", 0.1)])
+    assert [(f.reason, f.times) for f in memory.failures(5)] == [("exception", 2), ("syntax_error", 1)]
+    assert len(memory.failures(1)) == 1
+    memory.add([valid("d", 0.1, step=step) for step in range(2, 260)])
+    assert memory.failures(5) == []
 
 
 def test_rewind_goes_back_to_the_very_state(memory):
@@ -60,6 +85,24 @@ def test_rewind_goes_back_to_the_very_state(memory):
     assert memory.mark() != mark
     memory.rewind(mark)
     assert (memory.mark(), memory.best(5)) == (mark, best)
+
+
+def test_rewind_takes_back_what_follows_from_the_rows(memory):
+    memory.add([valid("a", 0.2, two_qubit_gates=6), child(valid("b", 0.4), "s00001-a")])
+    mark, nodes = memory.mark(), memory.nodes(5)
+    memory.add([valid("a", 0.3, step=2, two_qubit_gates=5), child(valid("c", 0.9, step=2), "s00001-a")])
+    memory.add([child(failed("x", step=3), "s00001-a", "s00001-b")])
+    assert memory.nodes(5) != nodes
+    memory.rewind(mark)
+    assert memory.nodes(5) == nodes
+    assert memory.distinct() == 2
+
+
+def test_a_memory_of_an_older_version_is_one_line(tmp_path):
+    with sqlite3.connect(tmp_path / "memory.sqlite") as old:
+        old.execute("CREATE TABLE attempts (row INTEGER PRIMARY KEY)")
+    with pytest.raises(RequestError, match="another version"):
+        Memory(tmp_path / "memory.sqlite")
 
 
 def test_the_same_attempts_give_the_same_mark(tmp_path):

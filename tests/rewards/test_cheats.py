@@ -18,7 +18,7 @@ from quantum.vqe import VqeSettings
 from rewards import measure, score
 from rewards.components import Yardstick
 from rewards.policy import CodeVerdict
-from rewards.record import Score
+from rewards.record import Score, Shown
 from rewards.sandbox import Sandbox
 from rewards.score import Scorer
 from rewards.settings import RewardSettings, ScoreSettings
@@ -48,7 +48,7 @@ class Court:
     problem: Problem = TFIM
     settings: ScoreSettings = SETTINGS
 
-    def judge(self, code: str, shown: tuple[str, ...] = ()) -> Score:
+    def judge(self, code: str, shown: tuple[Shown, ...] = ()) -> Score:
         return Scorer(self.problem, self.settings, self.sandbox).score(code, shown)
 
     def with_limits(self, **limits: object) -> None:
@@ -390,5 +390,6 @@ def test_17_a_known_ansatz_is_called_by_its_name(court: Court) -> None:
     court.problem = resolve_problem("tfim:boundary=periodic", [4])
     known = court.judge(HVA_PERIODIC)
     assert known.known_as == "hva(reps=2)"
-    assert court.judge(HVA_PERIODIC, shown=(str(known.circuit_hash),)).reason == "copied_from_prompt"
+    shown = Shown(str(known.circuit_hash), known.sizes[-1].two_qubit_gates, known.sizes[-1].depth)
+    assert court.judge(HVA_PERIODIC, shown=(shown,)).reason == "copied_from_prompt"
     assert court.judge(source("qc.ry(Parameter('a'), 0)\nqc.cx(0, 3)\nqc.ry(Parameter('b'), 2)")).known_as is None

@@ -18,7 +18,7 @@ from quantum.errors import RequestError
 from quantum.problem import resolve_problem
 from quantum.vqe import VqeSettings
 from rewards.pool import Candidate, InfrastructureError, ScorePool
-from rewards.record import Score
+from rewards.record import Score, Shown
 from rewards.sandbox import Sandbox, SandboxSettings
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
@@ -104,7 +104,9 @@ def test_no_worker_at_all(shared_sandbox: Sandbox) -> None:
 
 def test_shown_hashes_reach_the_workers(pool: ScorePool) -> None:
     [score] = gather(pool, [Candidate(CHAIN)])
-    [copy] = gather(pool, [Candidate(CHAIN, (str(score.circuit_hash),))])
+    size = score.sizes[-1]
+    shown = Shown(str(score.circuit_hash), size.two_qubit_gates, size.depth)
+    [copy] = gather(pool, [Candidate(CHAIN, (shown,))])
     assert (copy.reason, copy.reward) == ("copied_from_prompt", -0.4)
 
 

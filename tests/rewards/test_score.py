@@ -21,7 +21,7 @@ from quantum.problem import Problem, resolve_problem
 from quantum.vqe import VqeResult, VqeSettings, minimise
 from rewards import measure
 from rewards.cache import ScoreCache, digest
-from rewards.record import Score, SizeScore
+from rewards.record import Score, Shown, SizeScore
 from rewards.sandbox import Sandbox, SandboxResult, SandboxSettings
 from rewards.score import Prepared, Scorer
 from rewards.settings import RewardSettings, ScoreSettings
@@ -148,11 +148,25 @@ def test_a_copy_of_what_the_prompt_showed(shared_sandbox: Sandbox) -> None:
     judge = scorer(shared_sandbox)
     original = judge.score(CHAIN)
     assert original.circuit_hash is not None
-    copy = judge.score(RENAMED, shown=[original.circuit_hash])
+    size = original.sizes[-1]
+    shown = Shown(original.circuit_hash, size.two_qubit_gates, size.depth)
+    copy = judge.score(RENAMED, shown=[shown])
     assert (copy.outcome, copy.stage, copy.reason, copy.reward) == ("rejected", "verify", "copied_from_prompt", -0.4)
     assert copy.circuit_hash == original.circuit_hash
-    unseen = judge.score(RENAMED, shown=["0" * 32])
+    unseen = judge.score(RENAMED, shown=[shown._replace(hash="0" * 32)])
     assert unseen.reward == original.reward
+
+
+def test_the_same_circuit_at_a_lower_cost_is_no_copy(shared_sandbox: Sandbox) -> None:
+    identity = "".join(f"qc.cx({a}, {b})\n    " for a, b in ((0, 1), (1, 2), (0, 1), (1, 2), (0, 2)))
+    dearer = CHAIN.replace("return qc", identity + "return qc")
+    judge = scorer(shared_sandbox)
+    dear, cheap = judge.score(dearer), judge.score(CHAIN)
+    assert dear.circuit_hash == cheap.circuit_hash
+    costs = [Shown(str(one.circuit_hash), one.sizes[-1].two_qubit_gates, one.sizes[-1].depth) for one in (dear, cheap)]
+    assert judge.score(CHAIN, shown=costs[:1]).reward == cheap.reward
+    assert judge.score(CHAIN, shown=costs).reason == "copied_from_prompt"
+    assert judge.score(dearer, shown=costs[1:]).reason == "copied_from_prompt"
 
 
 def test_the_hash_of_several_sizes(shared_sandbox: Sandbox) -> None:
