@@ -15,11 +15,14 @@ from typing import Final
 from models.prompts import MemoryEntry
 from sft.corpus.ansatz import Ansatz
 from sft.corpus.mutate import mutate
+from sft.corpus.settings import CorpusSettings
 
 FORWARD: Final = 3
 """The most improvements that one step gives."""
 BACKWARD: Final = 2
 """The most ways back."""
+BOLD: Final = 0.7
+"""How often the climb goes on from the best improvement, not from any."""
 STALLS: Final = 3
 """Steps without an improvement after which a climb ends."""
 
@@ -57,47 +60,31 @@ def climb(
     measure: Measure,
     gates: frozenset[str],
     threshold: float,
-    generations: int,
-    proposals: int,
-    two_shown: float,
+    settings: CorpusSettings,
 ) -> list[Improvement]:
     """The improvements met on the way from `current`; `threshold` is the target error."""
     seen = {current.entry.hash: current}
     found: list[tuple[Measured, Measured]] = []
     stalls = 0
-    for _ in range(generations):
-        tried = _neighbours(random, current, measure, gates, threshold, proposals, seen)
-        better = [one for one in tried if improves(current.entry, one.entry, threshold)]
-        worse = [one for one in tried if improves(one.entry, current.entry, threshold)]
+    for _ in range(settings.generations):
+        prune = current.entry.error <= threshold
+        edited = [measure(mutate(random, current.ansatz, gates, prune)) for _ in range(settings.proposals)]
+        tried = {one.entry.hash: one for one in edited if one is not None and one.entry.hash not in seen}
+        seen |= tried
+        better = [one for one in tried.values() if improves(current.entry, one.entry, threshold)]
+        worse = [one for one in tried.values() if improves(one.entry, current.entry, threshold)]
         better.sort(key=lambda one: _rank(one, threshold))
         found += [(current, one) for one in better[:FORWARD]]
         found += [(one, current) for one in random.sample(worse, min(BACKWARD, len(worse)))]
         if better:
-            current = better[0] if random.random() < 0.7 else random.choice(better)
+            current = better[0] if random.random() < BOLD else random.choice(better)
         stalls = 0 if better else stalls + 1
         if stalls == STALLS:
             break
     measured = list(seen.values())
-    return [_shown(random, *pair, measured if random.random() < two_shown else [], threshold) for pair in found]
-
-
-def _neighbours(
-    random: Random,
-    current: Measured,
-    measure: Measure,
-    gates: frozenset[str],
-    threshold: float,
-    proposals: int,
-    seen: dict[str, Measured],
-) -> list[Measured]:
-    """Edits of `current` that are other circuits than all before; adds them to `seen`."""
-    tried = []
-    for _ in range(proposals):
-        one = measure(mutate(random, current.ansatz, gates, prune=current.entry.error <= threshold))
-        if one is not None and one.entry.hash not in seen:
-            seen[one.entry.hash] = one
-            tried.append(one)
-    return tried
+    return [
+        _shown(random, *pair, measured if random.random() < settings.two_shown else [], threshold) for pair in found
+    ]
 
 
 def _shown(

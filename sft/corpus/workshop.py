@@ -104,7 +104,7 @@ class Workshop:
 
     def lineage(self, number: int) -> list[Row]:
         """The improvements of one hill climb from a random ansatz, or from the best of four; possibly none."""
-        subject, settings = self.subject("lineage", number), self.settings
+        subject = self.subject("lineage", number)
         measured = [self._start(subject) for _ in range(subject.random.choice((1, 4)))]
         starts = [(one, family) for family, one in measured if one is not None]
         if not starts:
@@ -116,9 +116,7 @@ class Workshop:
             lambda ansatz: self.measure(subject, ansatz),
             subject.gates,
             subject.threshold,
-            settings.generations,
-            settings.proposals,
-            settings.two_shown,
+            self.settings,
         )
         return [row for one in improvements for row in self._rows(subject, family, one)]
 

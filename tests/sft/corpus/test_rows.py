@@ -115,7 +115,7 @@ def test_better_means_a_smaller_error_until_the_target_and_then_a_smaller_circui
 
 
 def test_rows_repeat_from_their_seed_whatever_the_number_of_processes() -> None:
-    few = SMALL.model_copy(update={"functions": 4, "lineages": 2, "generations": 2})
+    few = SMALL.model_copy(update={"functions": 3, "lineages": 2, "generations": 1})
     one = build_corpus(few)
     assert {row.kind for row in one} == {"plain", "improvement"}
     assert build_corpus(few, workers=2) == one
