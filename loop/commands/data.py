@@ -72,6 +72,39 @@ def prepare(
     _show(to, card, as_json)
 
 
+@data.command()
+def documents(
+    paths: Annotated[list[Path], typer.Argument(help="text, Markdown or LaTeX files, or folders of them")],
+    to: Annotated[Path, typer.Option(help="a new .jsonl; the same as .md goes beside it")] = Path(
+        "data/documents.jsonl"
+    ),
+    keywords: Annotated[
+        list[str] | None, typer.Option(metavar="WORD,WORD", help="keep paragraphs with one of these words or phrases")
+    ] = None,
+    query: Annotated[str | None, typer.Option(help="keep paragraphs that are about this")] = None,
+    relevance: Annotated[float, typer.Option(min=-1, max=1, help="least cosine with the query")] = 0.15,
+    encoder: Annotated[Path | None, typer.Option(help="folder of an encoder model; without it, TF-IDF")] = None,
+    as_json: Json = False,
+) -> None:
+    """Paragraphs as instruction rows.   quantummind data documents docs --keywords "barren plateau,ansatz" """
+    from sft.data.documents import DocumentSettings, collect_documents
+
+    words = tuple(word.strip() for part in keywords or () for word in part.split(",") if word.strip())
+    settings = DocumentSettings(keywords=words, query=query, relevance=relevance, encoder=encoder)
+    summary = collect_documents(paths, settings, to)
+    if as_json:
+        counts = {"files": summary.files, "paragraphs": summary.paragraphs, "rows": len(summary.rows)}
+        typer.echo(json.dumps({"path": str(to), **counts, "left_out": summary.left_out, "unread": summary.unread}))
+        return
+    typer.echo(f"{summary.paragraphs} paragraphs in {summary.files} files, {len(summary.rows)} kept")
+    for reason, count in summary.left_out.items():
+        typer.echo(f"  left out: {count:5d}  {reason}")
+    for name in summary.unread:
+        typer.echo(f"  not read, no UTF-8: {name}")
+    typer.echo(f"read them:   {to.with_suffix('.md')}")
+    typer.echo(f"train on it: quantummind sft CONFIG --set data={to} --set domain=text")
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0))
 
