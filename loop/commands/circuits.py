@@ -64,13 +64,22 @@ def export(
 def show(
     run: Annotated[Path | None, typer.Argument(help="a run directory; by default the latest under runs/")] = None,
     top: Annotated[int, typer.Option(min=1, help="how many circuits")] = 5,
+    watch: Annotated[bool, typer.Option("--watch", help="draw it again until the run ends or Ctrl-C")] = False,
     as_json: Json = False,
 ) -> None:
     """A live or finished run: best circuits, curves, what failed and why.   quantummind show"""
     from loop.run import Run
     from loop.show import latest_run, picture, summarise
 
-    summary, best = summarise(Run.open(run or latest_run()), top)
+    opened = Run.open(run or latest_run())
+    if watch and as_json:
+        raise RequestError("give --watch or --json, not both")
+    if watch:
+        from loop.watch import watch as follow
+
+        follow(opened, top, output_console())
+        return
+    summary, best = summarise(opened, top)
     if as_json:
         typer.echo(json.dumps(summary))
     else:

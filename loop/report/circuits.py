@@ -1,0 +1,109 @@
+"""The best circuits of a run with what the page shows of them: figures, source and a drawing a size.
+
+A run that ended has them in best/, confirmed. Of a live or a killed one they come from the leaderboard, unconfirmed,
+and their code is built in the sandbox once more, to be drawn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loop.certificate import read_certificate
+from loop.config import RunConfig, score_settings
+from loop.export import SEPARATOR
+from loop.memory import Attempt
+from loop.run import Run
+from quantum import formats
+from quantum.circuit import Circuit, CircuitError
+from quantum.errors import InfrastructureError, RequestError
+from quantum.problem import Problem
+from rewards.record import Score, SizeScore
+from rewards.score import Prepared, Scorer
+
+MOST_GATES = 400
+"""A larger circuit is not drawn: its picture would be unreadable and megabytes long."""
+
+
+@dataclass(frozen=True)
+class BestCircuit:
+    """One of the best. `drawings` hold SVG by number of qubits; `folder` is where it was exported to."""
+
+    attempt: str
+    score: Score
+    code: str
+    source: str
+    confirmed: bool
+    drawings: Mapping[int, str]
+    held_out: tuple[SizeScore, ...] = ()
+    pruned_from: str | None = None
+    folder: str | None = None
+    restarts: int | None = None
+    qasm: Mapping[int, str] = field(default_factory=dict)
+
+
+def best_circuits(run: Run, config: RunConfig, problem: Problem, attempts: list[Attempt]) -> list[BestCircuit]:
+    """The circuits of best/ while they are still the best of `attempts` (the leaderboard), else the leaderboard's."""
+    exported = [found for folder in sorted(run.best_path.glob("*/")) if (found := _exported(folder, problem))]
+    known = {one.attempt for one in exported}
+    if exported and all(attempt.id in known for attempt in attempts[:1]):
+        return exported
+    return _unconfirmed(config, problem, attempts[: config.run.top])
+
+
+def _exported(folder: Path, problem: Problem) -> BestCircuit | None:
+    """A folder of best/; None where it is being written or is of another form."""
+    try:
+        document = read_certificate(folder)
+        values = dict(document["score"])
+        held_out = values.pop("held_out", None) or ()
+        score = Score.from_json(values)
+        circuits = [Circuit.from_document(entry) for entry in document["circuits"]]
+        source = (folder / "ansatz.py").read_text(encoding="utf-8")
+    except (RequestError, CircuitError, OSError, KeyError, TypeError, ValueError):
+        return None
+    return BestCircuit(
+        attempt=document["origin"]["attempt"],
+        score=score,
+        code=source.partition(SEPARATOR)[0].rstrip() + "\n",
+        source=source,
+        confirmed=True,
+        drawings=_drawings(circuits),
+        held_out=tuple(_size_score(entry) for entry in held_out),
+        pruned_from=document.get("pruned_from"),
+        folder=folder.name,
+        restarts=document["settings"]["vqe"]["restarts"],
+        qasm=_qasm(circuits, score),
+    )
+
+
+def _size_score(entry: Mapping[str, Any]) -> SizeScore:
+    return SizeScore(**{**entry, "best_parameters": tuple(entry["best_parameters"])})
+
+
+def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -> list[BestCircuit]:
+    if not attempts:
+        return []
+    built: dict[str, tuple[Circuit, ...]] = {}
+    with contextlib.suppress(InfrastructureError), Scorer(problem, score_settings(config)) as scorer:
+        for attempt in attempts:
+            prepared = scorer.prepare(attempt.code)
+            if isinstance(prepared, Prepared):
+                built[attempt.id] = prepared.circuits
+    return [
+        BestCircuit(a.id, a.score, a.code, a.code, False, _drawings(c := built.get(a.id, ())), qasm=_qasm(c, a.score))
+        for a in attempts
+    ]
+
+
+def _drawings(circuits: tuple[Circuit, ...] | list[Circuit]) -> dict[int, str]:
+    return {c.num_qubits: formats.to_svg(c) for c in circuits if len(c.gates) <= MOST_GATES}
+
+
+def _qasm(circuits: tuple[Circuit, ...] | list[Circuit], score: Score) -> dict[int, str]:
+    """OpenQASM 3 at the best parameters."""
+    parameters = {size.num_qubits: size.best_parameters for size in score.sizes}
+    return {c.num_qubits: formats.to_qasm3(c, parameters[c.num_qubits]) for c in circuits}
