@@ -7,5 +7,7 @@ from loop.config import RunConfig
 
 def frozen_policy(config: RunConfig, share: float) -> RunConfig:
     """The run that samples the policy as it is until the baseline's budget is spent; `share` of prompts show memory."""
-    run = config.run.model_copy(update={"train": False, "steps": 100_000})
+    assert config.baseline is not None
+    budget = config.baseline.evaluations  # also the most steps: a step without one valid circuit is rare
+    run = config.run.model_copy(update={"train": False, "evaluations": budget, "steps": budget})
     return config.model_copy(update={"run": run, "memory": config.memory.model_copy(update={"share": share})})

@@ -20,7 +20,7 @@ from loop.baselines.registry import Proposal, Search, find_method
 from loop.baselines.source import source
 from loop.best import Leaderboard
 from loop.config import RunConfig, problem_of, score_settings
-from loop.discover import Outcome, default_path, discover
+from loop.discover import Outcome, default_path, discover, resume
 from loop.discover import _finish as finish
 from loop.environment import describe_environment
 from loop.interrupt import Interrupt, resumable
@@ -58,10 +58,19 @@ def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outc
     return _session(run, config, problem, console)
 
 
-def resume_baseline(run: Run, console: Console) -> Outcome:
+def resume_baseline(path: Path, console: Console) -> Outcome:
     """Go on with a baseline run that was stopped."""
+    if not is_search(path):
+        return resume(path, None, None, None, console)
+    run = Run.open(path)
     config = run.config()
     return _session(run, config, problem_of(config), console)
+
+
+def is_search(path: Path) -> bool:
+    """Whether a run is one of a search over gate lists, and not one of a policy."""
+    baseline = Run.open(path).config().baseline
+    return baseline is not None and not hasattr(find_method(baseline.method), "frozen")
 
 
 def _session(run: Run, config: RunConfig, problem: Problem, console: Console) -> Outcome:

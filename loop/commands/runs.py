@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from loop.commands.options import (
     Json,
+    Preset,
     Qubits,
     RunArgument,
     Sets,
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+Compare = Annotated[
+    str, typer.Option(metavar="METHODS", help="then run these baselines (or: all) at the run's number of evaluations")
+]
+
 
 @app.command()
 def discover(
@@ -40,10 +46,13 @@ def discover(
     seed: Annotated[int | None, typer.Option(min=0, help="every random stream of the run follows from it")] = None,
     sizes: Sizes = None,
     qubits: Qubits = None,
+    preset: Preset = None,
     unsafe_no_sandbox: Unsafe = False,
+    compare: Compare = "",
     as_json: Json = False,
 ) -> None:
     """Discover a circuit.   quantummind discover tfim --qubits 4 --steps 40"""
+    from loop.baselines.compare import parse_methods
     from loop.config import RunConfig, default_config_path
     from loop.discover import discover as start
     from models.config import parse_config, read_yaml, with_overrides
@@ -55,13 +64,15 @@ def discover(
         "run.seed": seed,
         "sizes": parse_sizes(sizes, qubits),
         "problem": problem,
+        "preset": preset,
     }
     if unsafe_no_sandbox:
         chosen["sandbox.unsafe_no_sandbox"] = True
     for key, value in chosen.items():
         if value is not None:
             put(document, key, value)
-    finish(start(parse_config(RunConfig, document, str(source)), run, progress_console()), as_json)
+    methods = parse_methods(compare)
+    finish(start(parse_config(RunConfig, document, str(source)), run, progress_console()), as_json, methods)
 
 
 @app.command()
@@ -70,12 +81,19 @@ def resume(
     steps: Annotated[int | None, typer.Option(min=1, help="extend the run by this many steps")] = None,
     checkpoint: Annotated[int | None, typer.Option(min=0, help="fork a new run from this checkpoint")] = None,
     to: Annotated[Path | None, typer.Option(help="where a fork goes")] = None,
+    compare: Compare = "",
     as_json: Json = False,
 ) -> None:
     """Go on where a run stopped or was killed.   quantummind resume runs/RUN --steps 20"""
+    from loop.baselines.compare import parse_methods
+    from loop.baselines.runner import is_search, resume_baseline
     from loop.discover import resume as go_on
 
-    finish(go_on(run, steps, checkpoint, to, progress_console()), as_json)
+    methods = parse_methods(compare)
+    if is_search(run):
+        finish(resume_baseline(run, progress_console()), as_json)
+    else:
+        finish(go_on(run, steps, checkpoint, to, progress_console()), as_json, methods)
 
 
 def put(document: dict[str, Any], key: str, value: object) -> None:
@@ -86,12 +104,23 @@ def put(document: dict[str, Any], key: str, value: object) -> None:
     document[last] = value
 
 
-def finish(outcome: Outcome, as_json: bool) -> None:
-    """Say what a session found, and leave with its exit code."""
-    typer.echo(json.dumps(outcome.to_json())) if as_json else say(outcome)
+def finish(outcome: Outcome, as_json: bool, baselines: Sequence[str] = ()) -> None:
+    """Say what a session found, run the baselines beside it, and leave with its exit code."""
+    from loop.baselines.compare import compare, comparison_table
+    from loop.report.page import report_at_end
+
+    if not as_json:
+        say(outcome)
+    compared = compare(outcome.run, baselines, progress_console()) if baselines and not outcome.interrupted else []
+    if as_json:
+        more = {"compared": [one.to_json() for one in compared]} if compared else {}
+        typer.echo(json.dumps({**outcome.to_json(), **more}))
+    elif compared:
+        output_console().print(comparison_table(compared))
     if outcome.interrupted:
         typer.echo(f"stopped after step {outcome.steps}; go on with: quantummind resume {outcome.run.path}", err=True)
         raise typer.Exit(130)
+    typer.echo(f"a page:   {report_at_end(outcome.run)}", err=True)
 
 
 def say(outcome: Outcome) -> None:
