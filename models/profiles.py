@@ -15,10 +15,17 @@ from pydantic import Field
 
 from models.config import Strict, parse_config, parse_yaml, read_yaml
 from models.prompts import Format, Style
+from models.shape import ModelShape, read_shape
 from quantum.errors import RequestError, did_you_mean
 
 PACKAGED: Final = "package:"
 """The prefix of `model_name_or_path` for weights that are part of this distribution: package:models/embedded."""
+
+LoadedBackend = Literal["transformers", "unsloth"]
+Backend = Literal["auto", "transformers", "unsloth"]
+
+BUILDS: Final = Path("builds")
+"""Where the SFT stage keeps its builds: each of them can be named as a model."""
 
 LINEAR_LAYERS: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -26,24 +33,26 @@ LINEAR_LAYERS: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up
 class Profile(Strict):
     """One policy. The model, quantisation and LoRA fields have TRL's names and meanings."""
 
-    name: str
-    model_name_or_path: str
-    model_revision: str = "main"
-    adapter_name_or_path: str | None = None
-    license: str = "unknown"
-    prompt_format: Format = "chatml"
-    prompt_style: Style = "full"
-    context_length: int = Field(default=4096, ge=256)
-    max_completion_length: int = Field(default=512, ge=16)
-    stop_strings: tuple[str, ...] = ()
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    needs_gpu: bool = False
-    load_in_4bit: bool = False
-    use_peft: bool = False
-    lora_r: int = Field(default=32, ge=1)
-    lora_alpha: int = Field(default=64, ge=1)
-    lora_dropout: float = Field(default=0.05, ge=0.0, lt=1.0)
-    lora_target_modules: tuple[str, ...] = LINEAR_LAYERS
+    name: str = Field(description="what messages call it")
+    model_name_or_path: str = Field(description="a local directory, a repository of the hub, or package:FOLDER")
+    model_revision: str = Field("main", description="branch, tag or commit of the repository")
+    adapter_name_or_path: str | None = Field(None, description="a PEFT adapter on top, as a local directory")
+    license: str = Field("unknown", description="of the weights")
+    prompt_format: Format = Field("chatml", description="chatml is the tokenizer's own chat template")
+    prompt_style: Style = Field("full", description="compact is for the embedded model")
+    context_length: int = Field(4096, ge=256, description="tokens of prompt and answer that the model was made for")
+    max_completion_length: int = Field(512, ge=16, description="tokens of an answer")
+    stop_strings: tuple[str, ...] = Field((), description="an answer ends before any of them")
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="of the weights")
+    needs_gpu: bool = Field(False, description="refuse to run on a CPU")
+    backend: Backend = Field("auto", description="auto takes unsloth for LoRA on a GPU where it is installed")
+    shape: ModelShape | None = Field(None, description="sizes, for the memory estimate; else those of config.json")
+    load_in_4bit: bool = Field(False, description="NF4 with double quantisation, by bitsandbytes")
+    use_peft: bool = Field(False, description="train a LoRA adapter; false trains all weights")
+    lora_r: int = Field(32, ge=1, description="rank of the adapter")
+    lora_alpha: int = Field(64, ge=1, description="the adapter counts alpha / r")
+    lora_dropout: float = Field(0.05, ge=0.0, lt=1.0, description="on the adapter's inputs")
+    lora_target_modules: tuple[str, ...] = Field(LINEAR_LAYERS, description="the modules that are adapted")
 
     @property
     def weights(self) -> str:
@@ -52,6 +61,10 @@ class Profile(Strict):
             return self.model_name_or_path
         package, _, folder = self.model_name_or_path.removeprefix(PACKAGED).partition("/")
         return str(resources.files(package) / folder)
+
+    def known_shape(self) -> ModelShape | None:
+        """The sizes that the profile states or that stand beside local weights; None when neither is there."""
+        return self.shape or read_shape(Path(self.weights))
 
 
 def list_profiles() -> list[str]:
@@ -72,6 +85,8 @@ def resolve_profile(name_or_path: str | Path) -> Profile:
         return _from_directory(path)
     if path.suffix in (".yaml", ".yml"):
         return parse_config(Profile, {"name": path.stem, **read_yaml(path)}, name)
+    if (BUILDS / name).is_dir():
+        return _from_directory(BUILDS / name)
     raise RequestError(f"unknown model {name!r}, and no such directory{did_you_mean(name, list_profiles())}")
 
 

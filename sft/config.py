@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from models.config import Strict
+from models.profiles import Backend
 from quantum.errors import RequestError, did_you_mean
 from sft.corpus.settings import CorpusSettings
 
@@ -54,6 +55,9 @@ class SftSettings(Strict):
     early_stopping_patience: int | None = Field(
         default=None, ge=1, description="stop after so many evaluations without a lower validation loss, keep the best"
     )
+    preset: str | None = Field(default=None, description="memory preset, underneath `training` and the profile")
+    backend: Backend | None = Field(default=None, description="what loads and trains it; by default as its profile says")
+    domain_tokens: tuple[str, ...] = Field(default=(), description="added to the tokenizer, trained with the adapter")
     training: dict[str, Any] = Field(default_factory=dict, description="TRL's SFTConfig, names verbatim")
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import Json, Sets, output_console
+from loop.commands.options import Json, Preset, Sets, output_console
+from quantum.errors import RequestError
 
 app = typer.Typer()
 
@@ -36,16 +37,25 @@ def problems(
 def doctor(
     config: Annotated[Path | None, typer.Option(help="take the sandbox settings from this YAML")] = None,
     set_: Sets = None,
+    model: Annotated[str | None, typer.Option(help="also estimate the memory that this model needs")] = None,
+    preset: Preset = None,
     as_json: Json = False,
 ) -> None:
-    """Versions, known conflicts, GPU, and the sandbox's layers proved by live tests.   quantummind doctor"""
+    """Versions, known conflicts, GPU, memory, and the sandbox's layers proved by live tests.   quantummind doctor"""
     from loop.config import load_run_config
     from loop.doctor import examine, report
+    from loop.doctor_model import examine_model, report_model
 
+    if preset and not model:
+        raise RequestError("--preset goes with --model: quantummind doctor --model qwen2.5-coder-7b --preset 24gb")
+    needs = examine_model(model, preset) if model else None
     findings = examine(load_run_config(config, set_ or ()).sandbox)
     if as_json:
-        typer.echo(json.dumps(findings))
+        typer.echo(json.dumps({**findings, "model": needs}))
     else:
-        output_console().print(report(findings))
+        console = output_console()
+        console.print(report(findings))
+        if needs:
+            console.print("", report_model(needs), sep="\n")
     if not findings["ok"]:
         raise typer.Exit(1)

@@ -34,6 +34,13 @@ def complete_profile(incomplete: str) -> list[str]:
     return [name for name in list_profiles() if name.startswith(incomplete)]
 
 
+def complete_preset(incomplete: str) -> list[str]:
+    """Names of memory presets for the shell."""
+    from models.presets import list_presets
+
+    return [name for name in list_presets() if name.startswith(incomplete)]
+
+
 def complete_setting(incomplete: str) -> list[str]:
     """Dotted keys of a run's config for the shell; profiles behind `model.profile=`."""
     from loop.config import RunConfig
@@ -59,6 +66,12 @@ Qubits = Annotated[int | None, typer.Option("--qubits", min=1, help="short for -
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else there")]
 Unsafe = Annotated[
     bool, typer.Option("--unsafe-no-sandbox", help="run candidates with no protection; marks every result")
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="24gb", help="settings for a GPU of this memory, underneath the config", autocompletion=complete_preset
+    ),
 ]
 RunArgument = Annotated[Path, typer.Argument(help="a run directory", show_default=False)]
 
