@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sft.builds import RECORD_FILE
 from sft.config import SftSettings
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from models.loader import Policy
 
-RECORD_FILE: Final = "build.json"
 LOSSES_FILE: Final = "losses.jsonl"
 CURVES_FILE: Final = "losses.svg"
 WEIGHT_FILES: Final = ("adapter_model.safetensors", "model.safetensors", "model.safetensors.index.json")

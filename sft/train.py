@@ -7,7 +7,7 @@ A build directory holds
     model.safetensors    (or adapter_model.safetensors) with the tokenizer: `from_pretrained` takes the directory
     circuits.json        hashes of the functions trained on, by which validation tells what is novel
     profile.yaml         how prompts are written for it: `resolve_profile` takes the directory
-    validation.jsonl     the held-out rows alone, by which validation tells the perplexity
+    held_out.jsonl       the held-out rows alone, by which validation tells the perplexity
     losses.jsonl         one line a logged step, and losses.svg
     build.json           digests, counts, losses, seconds, versions, machine; written last, so it marks a finished build
 """
@@ -22,17 +22,20 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from models.config import load_config
-from models.loader import Policy, load_policy
+from models.loader import Policy, load_policy, plan_policy
+from models.prepare import prepare_training
+from models.presets import fit_profile, under
 from models.profiles import Profile, resolve_profile
 from models.tokenizer import train_tokenizer
 from quantum.errors import RequestError
+from sft.builds import RECORD_FILE
 from sft.config import ScratchSection, SftSettings, sft_arguments
 from sft.corpus.build import build_corpus
 from sft.corpus.rows import CIRCUITS_FILE, Row, load_rows, save_functions, save_rows
 from sft.data.examples import load_data
 from sft.dataset import split_corpus, to_dataset
 from sft.progress import TrainingProgress
-from sft.record import RECORD_FILE, save_record
+from sft.record import save_record
 from sft.validation.perplexity import HELD_OUT_FILE, save_held_out
 
 if TYPE_CHECKING:
@@ -65,9 +68,12 @@ def run_sft(
     a build or, without `resume`, the beginning of one.
     """
     settings = load_config(SftSettings, config_path, overrides)
-    profile = resolve_profile(settings.profile)
+    settings = settings.model_copy(update={"training": under(settings.preset, "sft", settings.training)})
+    profile = fit_profile(resolve_profile(settings.profile), settings.preset)
     build = Path(output_dir)
     _check_place(build, settings, resume)
+    if settings.scratch is None:
+        plan_policy(profile, settings.device, settings.backend)
     arguments = sft_arguments(settings, build, _on_gpu(settings))
     prepared = load_data(settings.data, settings.corpus.validation_share) if settings.data else None
     started = time.time()
@@ -82,6 +88,7 @@ def run_sft(
             save_rows(rows, build / "corpus.jsonl")
         corpus_seconds = time.time() - started
         policy = _policy(settings, profile, rows)
+        prepare_training(policy, settings.seed, settings.domain_tokens)
         trainer = _trainer(policy, settings, arguments, train, validation)
         watched = watch(trainer, progress, stop)
         trainer.train(resume_from_checkpoint=resume or None)
@@ -148,7 +155,7 @@ def _rows(settings: SftSettings, build: Path, progress: TrainingProgress, stop: 
 
 def _policy(settings: SftSettings, profile: Profile, rows: Sequence[Row]) -> Policy:
     if settings.scratch is None:
-        return load_policy(profile, settings.device)
+        return load_policy(profile, settings.device, backend=settings.backend, seed=settings.seed)
     import torch
 
     texts = [text for row in rows for text in (row.prompt[-1]["content"], row.answer)]
@@ -180,6 +187,7 @@ def new_model(scratch: ScratchSection, tokenizer: PreTrainedTokenizerBase, seed:
 def _trainer(
     policy: Policy, settings: SftSettings, arguments: Any, train: Sequence[Row], validation: Sequence[Row]
 ) -> SFTTrainer:
+    from datasets import disable_progress_bars
     from transformers import EarlyStoppingCallback, set_seed
 
     from sft.sampler import BucketedTrainer
@@ -187,6 +195,7 @@ def _trainer(
     patience = settings.early_stopping_patience
     if patience is not None and not validation:
         raise RequestError("early_stopping_patience: there is no validation row; raise corpus.validation_share")
+    disable_progress_bars()
     form = policy.profile.prompt_format
     set_seed(settings.seed)  # the adapter is initialised before the trainer seeds anything
     return BucketedTrainer(

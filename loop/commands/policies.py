@@ -1,4 +1,4 @@
-"""Commands about models: sft, validate."""
+"""Commands about models: sft, validate, compare."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import Json, Sets, parse_sizes
+from loop.commands.options import Json, Preset, Sets, parse_sizes, progress_console
 from loop.commands.stages import stages
 
 app = typer.Typer()
@@ -20,18 +20,31 @@ Workers = Annotated[int | None, typer.Option(min=0, help="judging processes; by 
 def sft(
     config: Annotated[Path, typer.Argument(help="a YAML of configs/sft/")],
     set_: Sets = None,
-    to: Annotated[Path | None, typer.Option(help="build directory; by default builds/NAME")] = None,
+    preset: Preset = None,
+    to: Annotated[
+        Path | None, typer.Option(help="build directory; by default the next version of the config under builds/")
+    ] = None,
     go_on: Annotated[
-        bool, typer.Option("--resume", help="continue from the last checkpoint in the build directory")
+        bool, typer.Option("--resume", help="continue from the last checkpoint of --to, or of the last version")
     ] = False,
 ) -> None:
     """Fine-tune a policy.   quantummind sft configs/sft/embedded-cpu.yaml"""
     from models.quiet import quiet_libraries
 
     quiet_libraries()
-    from sft.train import run_sft
+    from loop.interrupt import Interrupt, Stopped
+    from sft.builds import next_build, unfinished_build
+    from sft.train import StoppedEarly, run_sft
 
-    typer.echo(run_sft(config, set_ or [], to or Path("builds") / config.stem, resume=go_on))
+    build = to or (unfinished_build(config.stem) if go_on else next_build(config.stem))
+    console = progress_console()
+    overrides = [*(set_ or []), *([f"preset={preset}"] if preset else [])]
+    try:
+        with Interrupt(lambda line: console.print(line, highlight=False)) as interrupt:
+            run_sft(config, overrides, build, go_on, console=console, stop=lambda: interrupt.requested)
+    except StoppedEarly as end:
+        raise Stopped(f"{end}; go on with: quantummind sft {build}/config.yaml --to {build} --resume") from None
+    typer.echo(build)
 
 
 @app.command()

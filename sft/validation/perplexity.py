@@ -11,7 +11,7 @@ from typing import Final
 from models.loader import Policy
 from models.prompts import Message, render, render_answer
 
-HELD_OUT_FILE: Final = "validation.jsonl"
+HELD_OUT_FILE: Final = "held_out.jsonl"
 """In a build: the held-out rows, one JSON object with `prompt` (messages) and `answer` a line."""
 
 Example = tuple[list[Message], str]
