@@ -2,7 +2,7 @@ r"""Documents as paragraphs, with where they stand: plain text, Markdown, LaTeX.
 
 A code block (``` or ~~~ fence, verbatim, lstlisting, minted), a displayed equation ($$, \[, equation, align, ...) and a
 Markdown table is never cut. It belongs to the paragraph before it in its section, so that "minimise the energy:" keeps
-its formula; one that opens a section, or is long, stands alone with a kind of its own. A heading opens a section and is no
+its formula; one that opens a section, or is long, stands alone with its own kind. A heading opens a section and is no
 paragraph. Left out: YAML front matter, HTML comments, what stands before \begin{document} and after
 \begin{thebibliography}, LaTeX comments, labels and figures.
 
