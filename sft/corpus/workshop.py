@@ -103,9 +103,9 @@ class Workshop:
                 return [Row("plain", prompt, code, family, problem, num_qubits, function) for prompt, code in pairs]
 
     def lineage(self, number: int) -> list[Row]:
-        """The improvements of one hill climb from a random ansatz, or from the best of four; possibly none."""
+        """The improvements of one hill climb from a random ansatz, or from the best of some; possibly none."""
         subject = self.subject("lineage", number)
-        measured = [self._start(subject) for _ in range(subject.random.choice((1, 4)))]
+        measured = [self._start(subject) for _ in range(subject.random.choice((1, 4, 8)))]
         starts = [(one, family) for family, one in measured if one is not None]
         if not starts:
             return []
