@@ -26,19 +26,17 @@ Workers = Annotated[int | None, typer.Option(min=1, help="processes; by default 
 
 @data.command()
 def build(
-    config: Annotated[Path | None, typer.Argument(help="a YAML of configs/data/; by default the whole corpus")] = None,
+    config: Annotated[Path | None, typer.Argument(help="a YAML of configs/data/, or of configs/sft/")] = None,
     to: Annotated[Path, typer.Option(help="the folder; a build that was stopped there goes on")] = Path("data/corpus"),
     set_: Sets = None,
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
     """The ansatz corpus as a data folder.   quantummind data build --to data/corpus"""
-    from models.config import parse_config, read_yaml, with_overrides
-    from sft.data.build import BuildSettings, build_data
+    from sft.data.build import build_data, read_build_settings
     from sft.data.card import read_card
 
-    document = with_overrides(read_yaml(config) if config else {}, set_ or ())
-    settings = parse_config(BuildSettings, document, str(config or "--set"))
+    settings = read_build_settings(config, set_ or ())
     with _progress(to, ["data", "build"]) as report:
         build_data(settings, to, workers or _cores(), lambda done, total: report("building", done, total))
     _show(to, read_card(to) or {}, as_json)

@@ -3,7 +3,7 @@
 A data folder of the corpus holds
     settings.yaml     what it is made of; the same settings give the same files, however often the build was stopped
     train.jsonl       the rows (`sft.corpus.rows.Row`) to train on
-    val.jsonl         the rows held out, by the hash of their function
+    val.jsonl         the rows held out: by the hash of their function, and held-out families and sizes
     circuits.json     the hashes of the functions trained on
     card.json         counts, digests, seeds, what was left out; written last; README.md says the same
 
@@ -22,8 +22,9 @@ from typing import IO, Any, Final
 
 from pydantic import Field
 
-from models.config import Strict
+from models.config import Strict, parse_config, read_yaml, with_overrides
 from quantum.errors import RequestError
+from sft.config import SftSettings
 from sft.corpus.build import Task, corpus_tasks, distinct, make_rows
 from sft.corpus.rows import CIRCUITS_FILE, Row, save_functions, save_rows
 from sft.corpus.settings import CorpusSettings
@@ -39,6 +40,15 @@ class BuildSettings(Strict):
     """One corpus on disk."""
 
     corpus: CorpusSettings = Field(default=CorpusSettings(), description="what the rows are about, and how many")
+
+
+def read_build_settings(config: Path | None, overrides: Sequence[str]) -> BuildSettings:
+    """The settings of a YAML of configs/data/; of one of configs/sft/, its corpus. Raises `RequestError`."""
+    document = with_overrides(read_yaml(config) if config else {}, overrides)
+    source = str(config or "--set")
+    if set(document) > {"corpus"}:
+        return BuildSettings(corpus=parse_config(SftSettings, document, source).corpus)
+    return parse_config(BuildSettings, document, source)
 
 
 Progress = Callable[[int, int], None]
@@ -110,6 +120,7 @@ def _finish(settings: BuildSettings, folder: Path, made: Sequence[Sequence[Row]]
 
 def _card(settings: BuildSettings, folder: Path, made: Sequence[Sequence[Row]], rows: Sequence[Row]) -> dict[str, Any]:
     empty = sum(not batch for batch in made)
+    repeats = sum(map(len, made)) - len(rows)
     return {
         "title": "QuantumMind ansatz corpus",
         "about": "Prompts and `create_ansatz` answers. Every answer was run in the sandbox and keeps the limits of its "
@@ -121,8 +132,8 @@ def _card(settings: BuildSettings, folder: Path, made: Sequence[Sequence[Row]], 
             "problem": tally(row.problem for row in rows),
             "number_of_qubits": tally(row.num_qubits for row in rows),
             "left_out": {
-                "the same prompt and answer as another row": sum(map(len, made)) - len(rows),
-                "tasks that gave no row (no mutation was an improvement, or too long)": empty,
+                "rows whose prompt and answer, or whose function too often, were there already": repeats,
+                "tasks that gave no row (no improvement found, or too long)": empty,
             },
         },
         "distinct_functions": len({row.hash for row in rows}),
