@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from models.prompts import Message
+
+Advantage = Literal["group", "entropic"]
+"""How a group's rewards become advantages: TRL's way, or `grpo.advantage`'s."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Task(Protocol):
 
     def prompts(self, step: int, count: int) -> Sequence[Prompt]:
         """One prompt a group; a pure function of the step and of the task's state, so that a resumed run repeats it."""
+
+    def temperature(self, usual: float) -> float:
+        """What the completions of the step are sampled at, where the config says `usual`."""
 
     def score(self, step: int, completions: Sequence[Completion]) -> list[float | None]:
         """One finite reward a completion, None when it could not be scored through no fault of its own."""

@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo.task import Task
+from grpo.task import Advantage, Task
 from quantum.errors import RequestError, did_you_mean
 
 if TYPE_CHECKING:
@@ -77,27 +77,32 @@ def train(
     *,
     steps: int,
     seed: int,
+    advantage: Advantage = "group",
     resume_from: Path | None = None,
 ) -> None:
     """Run GRPO until `steps` optimiser steps are done in all, or the task asks for a stop.
 
     Checkpoints go to `output_dir`/checkpoint-N as TRL's `save_steps` says. `resume_from` is one of them: adapter or
-    weights, optimizer, scheduler, RNG and the task's state are taken up from there.
+    weights, optimizer, scheduler, RNG and the task's state are taken up from there. With `advantage` "entropic" TRL's
+    `scale_rewards` does nothing.
     """
     import torch
     from datasets import Dataset
     from transformers import PrinterCallback
 
     from grpo.trainer import TaskTrainer
+    from models.prepare import prepare_training
 
     cuda = policy.device.type == "cuda"
     arguments = build_grpo_config(settings, output_dir, steps, seed, cuda)
+    prepare_training(policy, seed)
     if not cuda and sum(p.numel() for p in policy.model.parameters()) < SMALL_MODEL:
         torch.set_num_threads(1)
     groups = arguments.generation_batch_size // arguments.num_generations
     rows = Dataset.from_dict({"prompt": [[{"role": "user", "content": ""}]] * groups})
     trainer = TaskTrainer(
         task=task,
+        advantage=advantage,
         model=policy.model,
         processing_class=policy.tokenizer,
         args=arguments,

@@ -7,23 +7,28 @@ into completions is fresh at every step and bit-identical on resume (the tests h
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 from trl import GRPOTrainer
 
+from grpo.advantage import entropic
 from grpo.generation import GraphSampler
-from grpo.task import Completion, Task
+from grpo.task import Advantage, Completion, Task
 
 
 class TaskTrainer(GRPOTrainer):
     """A GRPOTrainer whose prompts and rewards are those of a task. One process: groups are not split over ranks."""
 
-    def __init__(self, *, task: Task, **arguments: Any) -> None:
+    def __init__(self, *, task: Task, advantage: Advantage = "group", **arguments: Any) -> None:
         self.task = task
+        self.advantage = advantage
+        self.rewards: list[float | None] = []
         self.seconds = {"sample": 0.0, "reward": 0.0}
         super().__init__(reward_funcs=[self.task_reward], **arguments)
         self.add_callback(TaskCallback(self))
@@ -36,10 +41,22 @@ class TaskTrainer(GRPOTrainer):
             {**row, "prompt": prompts[k // group].messages, "prompt_id": prompts[k // group].id}
             for k, row in enumerate(inputs)
         ]
+        self._sample_at(self.task.temperature(self.args.temperature))
         start = time.perf_counter()
         batch: dict[str, Any] = super()._generate_and_score_completions(rows)
         self.seconds["sample"] += time.perf_counter() - start - self.seconds["reward"]
+        if self.advantage == "entropic":
+            rewards = torch.tensor([math.nan if r is None else r for r in self.rewards], dtype=torch.float64)
+            batch["advantages"] = entropic(rewards.view(-1, group)).flatten().to(batch["advantages"])
         return batch
+
+    def _sample_at(self, temperature: float) -> None:
+        """TRL reads it from here for log-probabilities, and from three other places for sampling."""
+        self.temperature = temperature
+        if self.use_vllm:
+            self.vllm_generation.temperature = temperature
+        else:
+            self.generation_config.temperature = self.generation_kwargs["temperature"] = temperature
 
     def _generate_single_turn(self, prompt_ids: list[list[int]], *rest: Any, **named: Any) -> tuple[Any, None]:
         if self._sampler is None:
@@ -74,6 +91,7 @@ class TaskTrainer(GRPOTrainer):
         for name, value in self.task.figures().items():
             log_metric(f"quantummind/{name}", value)
         self.seconds["reward"] += time.perf_counter() - start
+        self.rewards = rewards
         return rewards
 
     def create_model_card(self, *_: Any, **__: Any) -> None:

@@ -27,7 +27,7 @@ def rank(score: Score, problem: Problem) -> Rank:
 
 
 class Leaderboard:
-    """The `count` best distinct circuits seen so far, best first."""
+    """The `count` best distinct circuits seen so far, best first; it holds no more than those."""
 
     def __init__(self, problem: Problem, count: int) -> None:
         self.problem = problem
@@ -40,10 +40,20 @@ class Leaderboard:
         Equal hashes mean equal energies, not equal counts: of those the cheapest circuit stands, then the earliest.
         """
         before = self.attempts
-        best: dict[str | None, tuple[Rank, str, Attempt]] = {}
-        for attempt in [*self.attempts, *(a for a in attempts if a.score.outcome == "ok")]:
-            key, place = attempt.score.circuit_hash, (rank(attempt.score, self.problem), attempt.id, attempt)
-            if key not in best or place[:2] < best[key][:2]:
-                best[key] = place
-        self.attempts = [place[2] for place in sorted(best.values(), key=lambda p: p[:2])[: self.count]]
+        for attempt in attempts:
+            if attempt.score.outcome == "ok":
+                self._take(attempt)
         return self.attempts != before
+
+    def _take(self, attempt: Attempt) -> None:
+        place = self._place(attempt)
+        if len(self.attempts) == self.count and place > self._place(self.attempts[-1]):
+            return
+        twin = next((one for one in self.attempts if one.score.circuit_hash == attempt.score.circuit_hash), None)
+        if twin and self._place(twin) <= place:
+            return
+        others = [one for one in self.attempts if one is not twin]
+        self.attempts = sorted([*others, attempt], key=self._place)[: self.count]
+
+    def _place(self, attempt: Attempt) -> tuple[Rank, str]:
+        return rank(attempt.score, self.problem), attempt.id

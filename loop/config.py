@@ -27,6 +27,9 @@ class ModelSection(Strict):
 
     profile: str = Field("embedded", description="a profile of configs/models/, or the path of a model directory")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes the GPU when there is one")
+    backend: Literal["auto", "transformers", "unsloth"] | None = Field(
+        None, description="what loads and trains it; by default as its profile says"
+    )
 
 
 class MemorySection(Strict):
@@ -55,10 +58,31 @@ class DecodingSection(Strict):
     repetition_penalty: float = Field(1.1, ge=1, description="1.0 for none")
 
 
+class VarietySection(Strict):
+    """What is done when most groups have nothing to teach, because all their answers earn the same."""
+
+    threshold: float = Field(0.75, ge=0, le=1, description="share of such groups above which a step counts; 1: never")
+    patience: int = Field(4, ge=1, description="such steps in a row before the search goes a notch up")
+    temperature: float = Field(0.1, ge=0, description="what a notch adds to the sampling temperature")
+    notches: int = Field(3, ge=0, description="the most notches; each also halves the share of memory prompts")
+
+
 class SearchSection(Strict):
     """How the policy searches."""
 
+    advantage: Literal["group", "entropic"] = Field(
+        "group", description="group: TRL's, by grpo.scale_rewards; entropic: seeks the maximum (grpo/advantage.py)"
+    )
+    variety: VarietySection = VarietySection()
     decoding: DecodingSection = DecodingSection()
+
+
+class StopSection(Strict):
+    """When a run ends before its last step, besides run.evaluations."""
+
+    target_met: bool = Field(False, description="once the best circuit is inside the target")
+    two_qubit_gates: int | None = Field(None, ge=0, description="... and has at most so many two-qubit gates")
+    patience: int | None = Field(None, ge=1, description="after so many steps without a better circuit")
 
 
 class RunSection(Strict):
@@ -66,6 +90,7 @@ class RunSection(Strict):
 
     steps: int = Field(40, ge=1, description="GRPO steps")
     evaluations: int | None = Field(None, ge=1, description="stop after the step that reaches so many evaluations")
+    stop: StopSection = StopSection()
     train: bool = Field(True, description="false: the policy stays as it is; same prompts, same budget, no learning")
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")
@@ -85,6 +110,7 @@ class RunConfig(Strict):
 
     problem: str | dict[str, Any] | None = Field(None, description="what PROBLEM says, or a whole problem document")
     sizes: tuple[int, ...] | None = Field(None, description="numbers of qubits scored together")
+    preset: str | None = Field(None, description="memory preset of configs/presets/, underneath grpo and the profile")
     model: ModelSection = ModelSection()
     grpo: dict[str, Any] = Field(default_factory=dict, description="TRL's GRPOConfig, names verbatim")
     memory: MemorySection = MemorySection()

@@ -24,7 +24,10 @@ from loop.interrupt import Interrupt, resumable
 from loop.memory import Memory
 from loop.progress import Progress
 from loop.run import Checkpoint, Run, append_jsonl, safe_name, write_text
+from loop.score_files import collect
+from loop.stop import describe, without
 from loop.trackers import chosen_trackers, tracking
+from models.presets import under
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.problem import Problem
@@ -33,7 +36,7 @@ from rewards.pool import ScorePool
 if TYPE_CHECKING:
     from models.loader import Policy
 
-START: dict[str, object] = {"memory": {"rows": 0, "digest": ""}}
+START: dict[str, Any] = {"memory": {"rows": 0, "digest": ""}, "variety": {"notch": 0, "streak": 0}}
 """The task's state before the first step."""
 
 
@@ -46,6 +49,8 @@ class Outcome:
     best: list[Confirmed]
     steps: int
     interrupted: bool
+    stopped: str | None = None
+    """The rule that ended the run before its last step (`loop.stop`)."""
 
     def to_json(self) -> dict[str, Any]:
         """What `discover --json` prints."""
@@ -54,6 +59,7 @@ class Outcome:
             "problem": self.problem.name,
             "steps": self.steps,
             "interrupted": self.interrupted,
+            "stopped": self.stopped,
             "target_met": bool(self.best) and target_met(self.best[0].score, self.problem),
             "best": [one.to_json() for one in self.best],
         }
@@ -68,11 +74,14 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
         config = config.model_copy(update={"problem": problem.to_document()})
     path = path or default_path(problem, config)
     Run.check_free(path)
+    seeds = collect([Path(config.memory.seed_folder)]) if config.memory.seed_folder else []
+    config = config.model_copy(update={"grpo": under(config.preset, "grpo", config.grpo)})
     chosen_trackers(config.grpo)
     with _pool(config, problem) as pool:
         policy = _load_policy(config, path)
         pool.hello()
         run = Run.create(path, config, describe_environment(config.run.seed))
+        run.keep_seeds(seeds)
         console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
         with resumable(run.path):
             return _session(run, config, problem, policy, pool, None, console)
@@ -88,17 +97,19 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
     checkpoints = run.checkpoints()
     checkpoint = checkpoints[-1] if checkpoints else None
     done = checkpoint.step if checkpoint else 0
+    rule = run.stopped_at(done)
     if more_steps is not None:
-        config = config.model_copy(update={"run": config.run.model_copy(update={"steps": done + more_steps})})
+        section = without(rule, config.run) if rule else config.run
+        config = config.model_copy(update={"run": section.model_copy(update={"steps": done + more_steps})})
     problem = problem_of(config)
-    if done >= config.run.steps:
-        console.print(
-            f"finished at step {done}; extend it with: quantummind resume {run.path} --steps 20", soft_wrap=True
-        )
+    if done >= config.run.steps or (rule and more_steps is None):
+        why = f"stopped at step {done}, {describe(rule, config.run)}" if rule else f"finished at step {done}"
+        console.print(f"{why}; go on with: quantummind resume {run.path} --steps 20", soft_wrap=True)
         with resumable(run.path):
-            return Outcome(run, problem, _finish(run, config, problem), done, False)
+            return Outcome(run, problem, _finish(run, config, problem), done, False, rule)
     if checkpoint:
         checkpoint.check()
+        Memory.open(run.memory_path).close()
     chosen_trackers(config.grpo)
     with resumable(run.path), _pool(config, problem) as pool:
         policy = _load_policy(config, run.path)
@@ -111,6 +122,7 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
     if step not in found:
         raise RequestError(f"{run.path} has no checkpoint {step}; it has: {', '.join(map(str, found)) or 'none'}")
     found[step].check()
+    Memory.open(run.memory_path).close()
     copy = Run.create(
         target or _unused(run.path.with_name(f"{run.path.name}--from-{step}")),
         run.config(),
@@ -122,7 +134,7 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
                 append_jsonl(handle, attempt.to_json())
     write_text(copy.metrics_path, run.metrics_path.read_text(encoding="utf-8"))
     copy.rewind_metrics(step)
-    with Memory(run.memory_path) as memory:
+    with Memory.open(run.memory_path) as memory:
         memory.copy_to(copy.memory_path)
     shutil.copytree(found[step].path, copy.path / found[step].path.name)
     return copy
@@ -149,13 +161,15 @@ def _load_policy(config: RunConfig, path: Path) -> Policy:
     import torch
 
     from grpo.train import build_grpo_config
-    from models.loader import load_policy
+    from models.loader import load_policy, plan_policy
+    from models.presets import fit_profile
     from models.profiles import resolve_profile
 
-    profile = resolve_profile(config.model.profile)
+    profile, chosen = fit_profile(resolve_profile(config.model.profile), config.preset), config.model
+    plan_policy(profile, chosen.device, chosen.backend)
     cuda = config.model.device != "cpu" and torch.cuda.is_available()
     build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda)
-    return load_policy(profile, config.model.device)
+    return load_policy(profile, chosen.device, backend=chosen.backend, seed=config.run.seed)
 
 
 def _pool(config: RunConfig, problem: Problem) -> ScorePool:
@@ -185,15 +199,20 @@ def _session(
         interrupt = stack.enter_context(Interrupt(progress.say))
         explorer = Explorer(run, config, problem, memory, pool, progress, interrupt, policy.profile.prompt_style)
         stack.callback(explorer.close)
-        explorer.recall(done)
+        explorer.recall(done if checkpoint else -1)
         if not checkpoint:
             explorer.restore(START)
+            explorer.seed(run.seeds())
         grpo = stack.enter_context(tracking(run, config.grpo, done))
         source = checkpoint.path if checkpoint else None
         _search(policy, config.model_copy(update={"grpo": grpo}), explorer, run.path, source)
+        if explorer.stopped:
+            why = describe(explorer.stopped, config.run)
+            progress.say(f"stopped early: {why}; go on with: quantummind resume {run.path} --steps 20")
     checkpoints = run.checkpoints()
     best = _finish(run, config, problem)
-    return Outcome(run, problem, best, checkpoints[-1].step if checkpoints else 0, interrupt.requested)
+    steps = checkpoints[-1].step if checkpoints else 0
+    return Outcome(run, problem, best, steps, interrupt.requested, explorer.stopped)
 
 
 def _search(policy: Policy, config: RunConfig, explorer: Explorer, path: Path, checkpoint: Path | None) -> None:
@@ -203,12 +222,11 @@ def _search(policy: Policy, config: RunConfig, explorer: Explorer, path: Path, c
 
     steps, seed = config.run.steps, config.run.seed
     if config.run.train:
-        train(policy, config.grpo, explorer, path, steps=steps, seed=seed, resume_from=checkpoint)
+        advantage = config.search.advantage
+        train(policy, config.grpo, explorer, path, steps=steps, seed=seed, advantage=advantage, resume_from=checkpoint)
     else:
         decoding = Decoding(**config.search.decoding.model_dump())
-        propose(
-            policy, config.grpo, explorer, path, decoding=decoding, steps=steps, seed=seed, resume_from=checkpoint
-        )
+        propose(policy, config.grpo, explorer, path, decoding=decoding, steps=steps, seed=seed, resume_from=checkpoint)
 
 
 def _note_sandbox(run: Run, pool: ScorePool, console: Console) -> None:

@@ -6,16 +6,21 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from grpo.task import Completion
 from loop.best import Leaderboard
 from loop.config import RunConfig
+from loop.export import model_source
 from loop.interrupt import Interrupt
 from loop.memory import Attempt, Mark, Memory
 from loop.progress import Progress
 from loop.prompts import Prompt, build_prompts
 from loop.run import Checkpoint, Run, append_jsonl, mend_jsonl, write_json
+from loop.score_files import read_source
+from loop.stop import why_stop
+from loop.variety import Variety
 from models.prompts import Style
 from quantum.problem import Problem
 from rewards.extract import extract_code
@@ -23,6 +28,8 @@ from rewards.pool import Candidate, ScorePool
 from rewards.record import Score
 
 MAX_STORED_TEXT = 20_000
+SEED = "seed"
+"""The prompt id of what the user brought along."""
 EQUAL = 1e-6
 """Rewards closer than this are alike: equal circuits get equal rewards, up to rounding."""
 
@@ -51,6 +58,9 @@ class Explorer:
         self.style = style
         self.leaderboard = Leaderboard(problem, config.run.top)
         self.evaluations = 0
+        self.variety = Variety(config.search.variety)
+        self.stopped: str | None = None
+        self._undone = Leaderboard(problem, config.run.top)
         self._prompts: dict[str, Prompt] = {}
         self._step: list[Attempt] = []
         self._unique = 0
@@ -65,10 +75,21 @@ class Explorer:
         self._metrics.close()
 
     def prompts(self, step: int, count: int) -> list[Prompt]:
-        seed, memory = self.config.run.seed, self.config.memory
-        made = build_prompts(self.problem, self.memory, memory, self.style, seed, step, count)
+        seed, settings = self.config.run.seed, self.variety.memory(self.config.memory)
+        sizes = self.variety.sizes(self.problem.sizes)
+        made = build_prompts(self.problem, self.memory, settings, self.style, seed, step, count, sizes)
         self._prompts = {prompt.id: prompt for prompt in made}
         return made
+
+    def temperature(self, usual: float) -> float:
+        return self.variety.temperature(usual)
+
+    def seed(self, files: Sequence[Path]) -> None:
+        """Score the user's own ansaetze as step 0, before the first prompt."""
+        self._prompts = {SEED: Prompt(SEED, self.problem.sizes[-1], [], (), ())}
+        self.score(0, [Completion(SEED, model_source(read_source(file)), truncated=False) for file in files])
+        for file, attempt in zip(files, self._step, strict=True):
+            self.progress.say(f"{file.name}: {describe_seed(attempt.score)}")
 
     def score(self, step: int, completions: Sequence[Completion]) -> list[float | None]:
         """Score in parallel; each attempt is on disk as soon as it is scored, the memory takes them in their order."""
@@ -86,9 +107,13 @@ class Explorer:
         self._truncated = sum(c.truncated for c in completions)
         self.evaluations += sum(a.score.outcome == "ok" for a in self._step)
         if self.leaderboard.offer(self._step):
-            best = [attempt.to_json() for attempt in self.leaderboard.attempts]
-            write_json(self.run.best_path / "leaderboard.json", best)
+            self._write_leaderboard()
         return [a.score.reward for a in self._step]
+
+    def _write_leaderboard(self) -> None:
+        board = Leaderboard(self.problem, self.config.run.top)
+        board.offer([*self.leaderboard.attempts, *self._undone.attempts])
+        write_json(self.run.best_path / "leaderboard.json", [attempt.to_json() for attempt in board.attempts])
 
     def _attempt(self, step: int, index: int, completion: Completion, score: Score, seconds: float) -> Attempt:
         prompt = self._prompts[completion.prompt_id]
@@ -127,9 +152,12 @@ class Explorer:
             "best_error": max(s.error for s in best.score.sizes) if best else None,
             "best_two_qubit_gates": sum(s.two_qubit_gates for s in best.score.sizes) if best else None,
             "evaluations": self.evaluations,
+            "notch": self.variety.notch,
         }
 
     def end_step(self, step: int, logs: Mapping[str, float], seconds: Mapping[str, float]) -> bool:
+        best = self.leaderboard.attempts[0] if self.leaderboard.attempts else None
+        self.stopped = why_stop(self.config.run, self.problem, best, step, self.evaluations)
         metrics = {
             "step": step,
             **self._figures(),
@@ -137,16 +165,14 @@ class Explorer:
             "kl": logs.get("kl"),
             "grad_norm": logs.get("grad_norm"),
             "completion_tokens": logs.get("completions/mean_length"),
+            "stopped": self.stopped,
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
         }
         append_jsonl(self._metrics, metrics)
-        self.progress.step(metrics, self.leaderboard.attempts[0] if self.leaderboard.attempts else None)
-        return not self.interrupt.requested and not self._spent()
-
-    def _spent(self) -> bool:
-        """Whether the budget of evaluations is used up."""
-        budget = self.config.run.evaluations
-        return budget is not None and self.evaluations >= budget
+        self.progress.step(metrics, best)
+        if self.config.run.train and (change := self.variety.watch(metrics["zero_variance_groups"])):
+            self.progress.say(change)
+        return not self.interrupt.requested and not self.stopped
 
     def _zero_variance(self) -> float:
         """The share of the step's groups whose rewards are all alike: nothing can be learnt from those."""
@@ -160,16 +186,29 @@ class Explorer:
         Checkpoint(step, self.run.path / f"checkpoint-{step}").seal()
 
     def state(self) -> dict[str, Any]:
-        return {"memory": vars(self.memory.mark())}
+        return {"memory": vars(self.memory.mark()), "variety": self.variety.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         self.memory.rewind(Mark(**state["memory"]))
+        self.variety.restore(state["variety"])
 
     def recall(self, step: int) -> None:
-        """Take up what is on disk: the best of all attempts, and what the steps after `step` have written already."""
+        """Take up what is on disk: the best of the attempts up to `step`, and what the undone steps after it scored.
+
+        Steps count from 1, and 0 is what the user brought along: with -1 everything is still to be made.
+        """
         for attempt in self.run.attempts():
-            self.leaderboard.offer([attempt])
             if attempt.step <= step:
+                self.leaderboard.offer([attempt])
                 self.evaluations += attempt.score.outcome == "ok"
             else:
+                self._undone.offer([attempt])
                 self._on_disk[attempt.id] = hashlib.sha256(attempt.code.encode()).hexdigest()
+
+
+def describe_seed(score: Score) -> str:
+    """How a file of the user's fared, in one phrase."""
+    if score.outcome != "ok":
+        return f"not usable, {score.reason}: {score.message}"
+    last = score.sizes[-1]
+    return f"error {max(size.error for size in score.sizes):.1e}, {last.two_qubit_gates} two-qubit gates"

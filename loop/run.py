@@ -15,7 +15,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -40,6 +41,7 @@ class Run:
         self.metrics_path = path / "metrics.jsonl"
         self.memory_path = path / "memory.sqlite"
         self.best_path = path / "best"
+        self.seeds_path = path / "seeds"
 
     @staticmethod
     def create(path: Path, config: RunConfig, environment: dict[str, Any]) -> Run:
@@ -62,6 +64,11 @@ class Run:
                 f"go on with: quantummind resume {path}" if (path / "config.yaml").is_file() else "choose another --run"
             )
             raise RequestError(f"{path} is not empty; {hint}")
+        home = next(parent for parent in (path, *path.absolute().parents) if parent.is_dir())
+        try:
+            tempfile.TemporaryDirectory(dir=home).cleanup()
+        except OSError as error:
+            raise RequestError(f"cannot write the run directory {path}: {error.strerror}") from None
 
     @staticmethod
     def open(path: Path) -> Run:
@@ -112,7 +119,25 @@ class Run:
 
     def attempts(self) -> Iterator[Attempt]:
         """All attempts in the order they were scored; a half-written last line is left out."""
-        return (Attempt.from_json(line) for line in read_jsonl(self.attempts_path))
+        for number, line in enumerate(read_jsonl(self.attempts_path), 1):
+            try:
+                yield Attempt.from_json(line)
+            except (KeyError, TypeError, AttributeError):
+                raise RequestError(f"{self.attempts_path}: line {number} is no attempt of this version") from None
+
+    def keep_seeds(self, files: Sequence[Path]) -> None:
+        """Copy the user's own ansaetze into the run, in their order."""
+        for number, file in enumerate(files, 1):
+            self.seeds_path.mkdir(exist_ok=True)
+            shutil.copyfile(file, self.seeds_path / f"{number:03d}-{file.name}")
+
+    def seeds(self) -> list[Path]:
+        """The user's own ansaetze, in their order."""
+        return sorted(self.seeds_path.glob("*.py"))
+
+    def stopped_at(self, step: int) -> str | None:
+        """The rule that ended the run after `step`, if one did."""
+        return next((line.get("stopped") for line in self.metrics() if line["step"] == step), None)
 
     def metrics(self) -> Iterator[dict[str, Any]]:
         """One mapping a finished step."""
@@ -154,14 +179,16 @@ class Checkpoint:
 
     def check(self) -> None:
         """Raises RequestError when a file is not the one that was saved."""
-        manifest = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        for name, digest in manifest["files"].items():
+        older = f"resume an older one with: quantummind resume {self.path.parent} --checkpoint N"
+        try:
+            files = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))["files"].items()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise RequestError(f"cannot read {self.path / MANIFEST}; {older}") from None
+        for name, digest in files:
             file = self.path / name
             if not file.is_file() or sha256_file(file) != digest:
                 state = "differs from what was saved" if file.is_file() else "is missing"
-                raise RequestError(
-                    f"{file} {state}; resume an older one with: quantummind resume {self.path.parent} --checkpoint N"
-                )
+                raise RequestError(f"{file} {state}; {older}")
 
 
 def append_jsonl(handle: IO[str], line: dict[str, Any]) -> None:
@@ -171,13 +198,20 @@ def append_jsonl(handle: IO[str], line: dict[str, Any]) -> None:
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """The mappings of a JSON-lines file; a last line without its newline (a write cut short) is left out."""
+    """The mappings of a JSON-lines file; a last line without its newline (a write cut short) is left out.
+
+    Raises RequestError at a whole line that is none.
+    """
     if not path.exists():
         return
     with path.open(encoding="utf-8") as handle:
-        for line in handle:
+        for number, line in enumerate(handle, 1):
             if line.endswith("\n"):
-                yield json.loads(line)
+                try:
+                    found = json.loads(line)
+                except ValueError:
+                    raise RequestError(f"{path}: line {number} is damaged") from None
+                yield found
 
 
 def mend_jsonl(path: Path) -> None:

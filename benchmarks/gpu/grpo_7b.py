@@ -85,6 +85,9 @@ class Benchmark:
         self.rewards += [r for r in rewards if r is not None]
         return rewards
 
+    def temperature(self, usual: float) -> float:
+        return usual
+
     def figures(self) -> Mapping[str, float]:
         return {}
 

@@ -45,6 +45,7 @@ class CountingTask:
     saved: list = field(default_factory=list)
     logs: list = field(default_factory=list)
     stop_after: int = 10**9
+    heat: float = 1.0
 
     def prompts(self, step, count):
         text = f"memory version {self.version} asks for letters"
@@ -55,6 +56,9 @@ class CountingTask:
         self.seen.append((step, [c.prompt_id for c in completions]))
         self.version += 1
         return [c.text.count("e") / (1 + len(c.text)) for c in completions]
+
+    def temperature(self, usual):
+        return self.heat * usual
 
     def figures(self):
         return {"version": self.version}
@@ -153,6 +157,23 @@ def test_the_state_of_the_task_lies_in_the_checkpoint(uninterrupted):
     assert task.saved == [1, 2, 3, 4]
     state = json.loads((path / "checkpoint-3" / "trainer_state.json").read_text())
     assert state["stateful_callbacks"]["TaskCallback"]["attributes"]["task"] == {"version": 3}
+
+
+def test_the_task_sets_the_temperature_of_a_step(tmp_path):
+    cold, _ = run(tmp_path / "cold", 1, CountingTask(heat=1e-3))
+    assert len(set(cold.answers[0])) == 1
+    usual, _ = run(tmp_path / "usual", 1)
+    assert len(set(usual.answers[0])) > 1
+
+
+def test_the_entropic_advantage_makes_another_update_of_the_same_completions(tmp_path):
+    ends = {}
+    for advantage in ("group", "entropic"):
+        task, policy = CountingTask(), tiny_policy()
+        train(policy, SETTINGS, task, tmp_path / advantage, steps=1, seed=3, advantage=advantage)
+        ends[advantage] = (task.answers, digest(policy))
+    assert ends["group"][0] == ends["entropic"][0]
+    assert ends["group"][1] != ends["entropic"][1]
 
 
 def test_a_task_that_asks_for_a_stop_gets_a_checkpoint(tmp_path):

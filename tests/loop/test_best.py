@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 from loop.best import Leaderboard, rank, target_met
 from quantum.problem import resolve_problem
 from tests.loop.helpers import EXACT, failed, valid
@@ -47,3 +49,22 @@ def test_of_equal_circuits_the_cheaper_compilation_stands():
     board.offer([valid("a", 1.0, error=INSIDE, two_qubit_gates=9)])
     assert board.offer([valid("a", 1.1, step=2, error=INSIDE, two_qubit_gates=5)])
     assert [a.id for a in board.attempts] == ["s00002-a"]
+
+
+def test_the_leaderboard_is_that_of_sorting_everything():
+    draw = random.Random(5)
+    attempts = [
+        valid(
+            f"h{draw.randrange(40)}", 0.5, step=step, error=draw.choice((1e-4, 0.3)), two_qubit_gates=draw.randrange(9)
+        )
+        for step in range(300)
+    ]
+    best: dict = {}
+    for attempt in attempts:
+        place = (rank(attempt.score, TFIM), attempt.id)
+        key = attempt.score.circuit_hash
+        best[key] = min(best.get(key, (place, attempt)), (place, attempt), key=lambda pair: pair[0])
+    expected = [attempt for _, attempt in sorted(best.values(), key=lambda pair: pair[0])[:5]]
+    board = Leaderboard(TFIM, 5)
+    board.offer(iter(attempts))
+    assert board.attempts == expected
