@@ -36,12 +36,12 @@ def test_there_are_at_least_seventeen_families() -> None:
 @pytest.mark.parametrize("name", sorted(families()))
 def test_a_family_runs_at_every_size_in_every_hand(name: str, sandbox: Sandbox) -> None:
     random = Random(7)
-    for bundle in BUNDLES:
+    for bundle, sizes in zip(BUNDLES, ((2, 5, 8), (3, 6), (4, 7)), strict=True):
         ansatz = families()[name].draw(random, ALL)
         assert ansatz is not None
         code = write(ansatz, bundle)
         assert check_code(code).ok
-        for num_qubits in range(2, 9):
+        for num_qubits in sizes:
             result = sandbox.run(code, num_qubits)
             assert result.circuit is not None, f"{result.message}\n{code}"
             assert result.circuit.num_qubits == num_qubits
@@ -96,7 +96,7 @@ def test_a_named_pair_is_that_pair(sandbox: Sandbox) -> None:
 def test_small_circuits_are_common(sandbox: Sandbox) -> None:
     """Discovery looks for a handful of two-qubit gates; the corpus has to propose them."""
     random = Random(1)
-    circuits = [sandbox.run(write(draw(random, ALL)[1], BUNDLES[0]), 4).circuit for _ in range(80)]
+    circuits = [sandbox.run(write(draw(random, ALL)[1], BUNDLES[0]), 4).circuit for _ in range(60)]
     counts = [metrics(circuit).two_qubit_gates for circuit in circuits if circuit]
     assert sum(2 <= count <= 5 for count in counts) >= 0.25 * len(counts)
 

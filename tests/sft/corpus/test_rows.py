@@ -27,7 +27,7 @@ from sft.corpus.settings import CorpusSettings
 from sft.corpus.workshop import Workshop
 from sft.dataset import split_corpus
 
-SMALL = CorpusSettings(functions=16, lineages=5, generations=2, sizes=(2, 3, 4, 6), measured_sizes=(3, 4))
+SMALL = CorpusSettings(functions=16, lineages=4, generations=2, sizes=(2, 3, 4, 6), measured_sizes=(3, 4))
 
 
 @pytest.fixture(scope="module")
