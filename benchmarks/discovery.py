@@ -38,6 +38,8 @@ MODEL_METHODS = (*LEARNING, "iid", "best-of-n")
 """Methods that sample a model; they need its scorer in a process of its own."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 CHECKPOINT_STEPS = 10
+KEY = ("suite", "problem", "method", "seed", "evaluations")
+"""What names a job in a line of --out."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class Job:
     settings: tuple[str, ...]
 
     @property
-    def key(self) -> tuple[str, str, int, int]:
-        return self.problem.name, self.method, self.seed, self.evaluations
+    def key(self) -> tuple[object, ...]:
+        return self.suite, self.problem.name, self.method, self.seed, self.evaluations
 
     def folder(self, runs: Path) -> Path:
         return runs / f"{self.problem.name}--{self.method}--{self.evaluations}--seed-{self.seed}"
@@ -179,16 +181,13 @@ def summary(line: dict[str, Any]) -> str:
 def read_results(path: Path) -> list[dict[str, Any]]:
     """The last line of every job."""
     lines = map(json.loads, path.read_text(encoding="utf-8").splitlines() if path.exists() else [])
-    return list({(line["problem"], line["method"], line["seed"], line["evaluations"]): line for line in lines}.values())
+    return list({tuple(line[name] for name in KEY): line for line in lines}.values())
 
 
 def plan(suite: Suite, arguments: argparse.Namespace) -> list[Job]:
     """Every job without a result, seed after seed: a stopped benchmark has whole seeds. What failed is tried again."""
-    done = {
-        (line["problem"], line["method"], line["seed"], line["evaluations"])
-        for line in read_results(arguments.out)
-        if line.get("refused", "failed" not in line)
-    }
+    results = read_results(arguments.out)
+    done = {tuple(line[name] for name in KEY) for line in results if line.get("refused", "failed" not in line)}
     known = (*LEARNING, *method_names())
     methods = [name for name in arguments.methods.split(",") if name]
     if unknown := [name for name in methods if name not in known]:
