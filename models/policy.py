@@ -48,7 +48,7 @@ class Policy:
         import torch
 
         texts: list[str] = []
-        with torch.random.fork_rng(), _evaluating(self), torch.inference_mode():
+        with torch.random.fork_rng(), evaluating(self), torch.inference_mode():
             torch.manual_seed(seed)
             for start in range(0, len(prompts), batch_size):
                 batch = [self.prompt_text(messages) for messages in prompts[start : start + batch_size]]
@@ -89,7 +89,7 @@ class Policy:
 
 
 @contextmanager
-def _evaluating(policy: Policy) -> Iterator[None]:
+def evaluating(policy: Policy) -> Iterator[None]:
     """Evaluation mode, and one thread for a small model on a CPU; both as before afterwards."""
     import torch
 

@@ -119,6 +119,7 @@ def promote(name: str, root: Path = BUILDS) -> Path:
     if not build.finished:
         raise RequestError(f"{build.path} is not finished; go on with: quantummind sft ... --to {build.path} --resume")
     root = build.path.parent
+    _check_link(build.family, root)
     if promoted(build.family, root) != build.name:
         _enter(build.family, root, "promote", build.name)
     return _link(build.family, root, build.name)
@@ -136,6 +137,7 @@ def rollback(name: str, root: Path = BUILDS) -> Path:
         raise RequestError(f"{family}: {state} ever promoted in {root}, so there is nothing to go back to")
     if not (root / stack[-2]).is_dir():
         raise RequestError(f"{family}: {stack[-2]}, promoted before {stack[-1]}, is no longer in {root}")
+    _check_link(family, root)
     _enter(family, root, "rollback", stack[-2])
     return _link(family, root, stack[-2])
 
@@ -202,11 +204,15 @@ def _enter(family: str, root: Path, action: str, build: str) -> None:
     unfinished.replace(path)
 
 
+def _check_link(family: str, root: Path) -> None:
+    link = root / f"{family}-final"
+    if link.exists() and not link.is_symlink():
+        raise RequestError(f"{link} is a directory of its own, not a link to a build; move it away first")
+
+
 def _link(family: str, root: Path, build: str) -> Path:
     """Replaces the link in one step: there is no moment without a final build."""
     link, fresh = root / f"{family}-final", root / f".{family}-final.part"
-    if link.exists() and not link.is_symlink():
-        raise RequestError(f"{link} is a directory of its own, not a link to a build; move it away first")
     fresh.unlink(missing_ok=True)
     os.symlink(build, fresh)
     fresh.replace(link)

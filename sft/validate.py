@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.loader import Device, Policy, load_policy
-from models.profiles import Profile, resolve_profile
+from models.profiles import PACKAGED, Profile, resolve_profile
 from models.prompts import build_messages
 from quantum.seeds import seed_for
+from sft.builds import RECORD_FILE, REPORT_FILE
 from sft.corpus.rows import CIRCUITS_FILE
 from sft.validation.bench import Bench
 from sft.validation.context import Progress, measure_context
+from sft.validation.domain import ANSATZ, DomainReport, domain_of, measure_domain
 from sft.validation.judge import Answer, Job, judge
 from sft.validation.perplexity import load_held_out, perplexity
 from sft.validation.report import Distinct, ValidationReport
@@ -48,12 +50,25 @@ def validate(
     device: Device = "auto",
     workers: int | None = None,
     progress: Progress = no_progress,
-) -> ValidationReport:
-    """The report on `model` (a profile, a build or a path); raises `RequestError` before any work for a wrong one."""
+) -> ValidationReport | DomainReport:
+    """The report on `model` (a profile, a build or a path); raises `RequestError` before any work for a wrong one.
+
+    A build keeps its report on the standard suite, as `validation.json`. One of another domain is asked its held-out
+    prompts instead of the plan's.
+    """
+    plan = plan or Plan()
     profile = resolve_profile(model)
+    build = directory_of(profile)
     policy = load_policy(profile, device)
+    if domain_of(build) != ANSATZ:
+        known = known_functions(build)
+        return measure_domain(policy, str(model), build, known, plan.samples, plan.temperature, plan.seed, progress)
     with Bench(workers) as bench:
-        return measure_policy(policy, str(model), directory_of(profile), plan or Plan(), bench, progress)
+        report = measure_policy(policy, str(model), build, plan, bench, progress)
+    packaged = profile.model_name_or_path.startswith(PACKAGED) and profile.adapter_name_or_path is None
+    if (build / RECORD_FILE).exists() and plan.cases == standard_suite() and not packaged:
+        (build / REPORT_FILE).write_text(json.dumps(report.to_json(), indent=2) + "\n", encoding="utf-8")
+    return report
 
 
 def measure_policy(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from loop.commands.options import Json, Preset, Sets, parse_sizes, progress_console
+from loop.commands.options import Json, Preset, Sets, output_console, parse_sizes, progress_console
 from loop.commands.stages import stages
 
 app = typer.Typer()
@@ -66,6 +66,12 @@ def validate(
     context: Annotated[
         bool, typer.Option(help="also measure whether it improves on circuits that prompts show")
     ] = False,
+    concepts: Annotated[
+        Path | None, typer.Option(help="ask this suite of questions instead; a YAML of configs/concepts/")
+    ] = None,
+    embedder: Annotated[
+        Path | None, typer.Option(help="sentence-transformers model for --concepts; else by word overlap")
+    ] = None,
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
@@ -73,16 +79,21 @@ def validate(
     from models.quiet import quiet_libraries
 
     quiet_libraries()
+    if concepts is not None:
+        from sft.concepts import validate_concepts
+
+        answers = validate_concepts(model, concepts, embedder=embedder)
+        _report(answers.to_json(), answers.to_text(), as_json, bool(answers.missed))
+        return
     from sft.validate import CONTEXT_SAMPLES, Plan
     from sft.validate import validate as measure
     from sft.validation.suite import Restriction, grid, standard_suite
 
+    cases = standard_suite()
     if problem or sizes or own_limits:
         restrictions = (Restriction(),) if own_limits else (Restriction(), Restriction(("ry", "cx")))
         chosen = parse_sizes(sizes, None) or [4, 6, 8]
         cases = grid(problem or ("tfim", "xy", "heisenberg"), chosen, restrictions)
-    else:
-        cases = standard_suite()
     plan = Plan(
         cases=cases,
         samples=samples or (4 if cases == standard_suite() else 16),
@@ -93,6 +104,48 @@ def validate(
     )
     with stages() as progress:
         report = measure(model, plan, workers=workers, progress=progress)
-    typer.echo(json.dumps(report.to_json()) if as_json else report.to_text())
-    if report.missed:
+    _report(report.to_json(), report.to_text(), as_json, bool(report.missed))
+
+
+def _report(document: dict[str, Any], text: str, as_json: bool, missed: bool) -> None:
+    """Print a report; exit code 1 when a target was missed."""
+    typer.echo(json.dumps(document) if as_json else text)
+    if missed:
         raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    base: Annotated[str, typer.Argument(help="a profile, a build or a path; random: MODEL's architecture, untrained")],
+    model: Annotated[str, typer.Argument(help="a profile, a build, or the path of a model")] = "embedded",
+    samples: Annotated[int, typer.Option(min=1, help="answers to each of the hundred prompts")] = 2,
+    distinct: Annotated[int, typer.Option(min=0, help="answers to one prompt, to count the different circuits")] = 100,
+    temperature: Annotated[float, typer.Option(min=0, help="of sampling")] = 1.0,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    context: Annotated[
+        bool, typer.Option(help="also measure whether they improve on the circuits they are shown")
+    ] = False,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Two policies on the same prompts, with a significance test.   quantummind compare random embedded"""
+    from models.quiet import quiet_libraries
+
+    quiet_libraries()
+    from sft.compare import compare as measure
+    from sft.validate import CONTEXT_SAMPLES, Plan
+
+    plan = Plan(
+        samples=samples,
+        distinct=distinct,
+        context=CONTEXT_SAMPLES if context else 0,
+        temperature=temperature,
+        seed=seed,
+    )
+    with stages() as progress:
+        found = measure(base, model, plan, workers=workers, progress=progress)
+    if as_json:
+        typer.echo(json.dumps(found.to_json()))
+        return
+    output_console().print(found.to_table())
+    typer.echo(found.summary())

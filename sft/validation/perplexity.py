@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from models.loader import Policy
+from models.policy import Policy, evaluating
 from models.prompts import Message, render, render_answer
 
 HELD_OUT_FILE: Final = "held_out.jsonl"
 """In a build: the held-out rows, one JSON object with `prompt` (messages) and `answer` a line."""
+
+MOST_LOGITS: Final = 2**28
+"""In one batch: 1 GiB in fp32."""
 
 Example = tuple[list[Message], str]
 
@@ -31,31 +34,33 @@ def load_held_out(build: Path) -> list[Example]:
     return [(row["prompt"], row["answer"]) for row in rows]
 
 
-def perplexity(policy: Policy, examples: Sequence[Example], batch_size: int = 16) -> float | None:
+def perplexity(policy: Policy, examples: Sequence[Example]) -> float | None:
     """None without examples; answers beyond the model's context are cut as training cuts them."""
-    import torch
-
     if not examples:
         return None
     longest = policy.model.config.max_position_embeddings
     encoded = sorted((_encode(policy, *example, longest) for example in examples), key=lambda pair: len(pair[0]))
-    loss, tokens = 0.0, 0
-    training = policy.model.training
-    policy.model.eval()
-    with torch.inference_mode():
-        for start in range(0, len(encoded), batch_size):
-            some = encoded[start : start + batch_size]
-            width = max(len(ids) for ids, _ in some)
-            pad = policy.tokenizer.pad_token_id
-            ids = torch.tensor([ids + [pad] * (width - len(ids)) for ids, _ in some], device=policy.device)
-            mask = torch.tensor([[1] * len(ids) + [0] * (width - len(ids)) for ids, _ in some], device=policy.device)
-            labels = torch.tensor([marks + [-100] * (width - len(marks)) for _, marks in some], device=policy.device)
-            logits = policy.model(input_ids=ids, attention_mask=mask).logits[:, :-1].float()
-            targets = labels[:, 1:]
-            loss += float(torch.nn.functional.cross_entropy(logits.transpose(1, 2), targets, reduction="sum"))
-            tokens += int((targets != -100).sum())
-    policy.model.train(training)
-    return math.exp(loss / max(tokens, 1))
+    rows = max(1, min(32, MOST_LOGITS // (len(encoded[-1][0]) * len(policy.tokenizer))))
+    losses = [_loss(policy, encoded[start : start + rows]) for start in range(0, len(encoded), rows)]
+    return math.exp(sum(loss for loss, _ in losses) / max(sum(tokens for _, tokens in losses), 1))
+
+
+def _loss(policy: Policy, batch: Sequence[tuple[list[int], list[int]]]) -> tuple[float, int]:
+    """The summed loss over the answers of a batch, and their tokens."""
+    import torch
+
+    width = max(len(ids) for ids, _ in batch)
+
+    def padded(rows: list[list[int]], filler: int) -> torch.Tensor:
+        return torch.tensor([row + [filler] * (width - len(row)) for row in rows], device=policy.device)
+
+    ids = padded([ids for ids, _ in batch], policy.tokenizer.pad_token_id)
+    mask = padded([[1] * len(ids) for ids, _ in batch], 0)
+    targets = padded([labels for _, labels in batch], -100)[:, 1:]
+    with evaluating(policy), torch.inference_mode():
+        logits = policy.model(input_ids=ids, attention_mask=mask).logits[:, :-1].float()
+        loss = torch.nn.functional.cross_entropy(logits.transpose(1, 2), targets, reduction="sum")
+    return float(loss), int((targets != -100).sum())
 
 
 def _encode(policy: Policy, prompt: list[Message], answer: str, longest: int) -> tuple[list[int], list[int]]:

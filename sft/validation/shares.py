@@ -49,10 +49,6 @@ class Difference:
     p: float
     test: str
 
-    @property
-    def significant(self) -> bool:
-        return self.p < 0.05
-
 
 def wilson(hits: int, total: int, z: float = Z95) -> tuple[float, float]:
     """The Wilson score interval of a binomial share (Wilson 1927); (0, 1) when nothing was counted."""
@@ -88,6 +84,16 @@ def paired(first: Sequence[bool], second: Sequence[bool]) -> Difference:
     middle, half = (b - c) / total, Z95 * math.sqrt(b + c - (b - c) ** 2 / total) / total
     value = (gained - lost) / len(pairs) if pairs else 0.0
     return Difference(value, max(-1.0, middle - half), min(1.0, middle + half), p, "McNemar")
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """The p values adjusted for how many there are (Holm 1979), in their own order."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    adjusted, highest = [0.0] * len(p_values), 0.0
+    for rank, index in enumerate(order):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = highest
+    return adjusted
 
 
 def _newcombe(first: Share, second: Share) -> tuple[float, float, float]:
