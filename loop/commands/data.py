@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ def build(
     from sft.data.card import read_card
 
     settings = read_build_settings(config, set_ or ())
-    with _progress(to, ["data", "build"]) as report:
+    with _progress(to) as report:
         build_data(settings, to, workers or _cores(), lambda done, total: report("building", done, total))
     _show(to, read_card(to) or {}, as_json)
 
@@ -65,7 +66,7 @@ def prepare(
         problem=problem,
         validation_share=validation_share,
     )
-    with _progress(to, ["data", "prepare", source]) as report:
+    with _progress(to) as report:
         card = prepare(settings, to, workers or _cores(), report, lambda line: typer.echo(line, err=True))
     _show(to, card, as_json)
 
@@ -108,7 +109,7 @@ def _cores() -> int:
 
 
 @contextmanager
-def _progress(to: Path, command: list[str]) -> Iterator[Callable[[str, int, int], None]]:
+def _progress(to: Path) -> Iterator[Callable[[str, int, int], None]]:
     """A function that shows (what, done, total) on stderr: a bar on a terminal, else a line a tenth.
 
     Ctrl-C inside says how to go on.
@@ -130,8 +131,8 @@ def _progress(to: Path, command: list[str]) -> Iterator[Callable[[str, int, int]
         try:
             yield report
         except KeyboardInterrupt:
-            again = " ".join(["quantummind", *command])
-            raise Stopped(f"stopped; what was done is in {to}; go on with the same command: {again} ...") from None
+            again = shlex.join(["quantummind", *sys.argv[1:]])
+            raise Stopped(f"stopped; what was done is in {to}; go on with: {again}") from None
 
 
 def _show(folder: Path, card: dict[str, Any], as_json: bool) -> None:
