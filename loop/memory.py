@@ -28,6 +28,8 @@ from quantum.errors import RequestError
 from rewards.record import Score
 
 VERSION = 2
+CACHE_KIB = 65536
+"""Pages kept in memory, so that what prompts look at stays there in a memory of a million attempts."""
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS attempts (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, step INTEGER NOT NULL, prompt_id TEXT NOT NULL, parents TEXT NOT NULL,
@@ -45,14 +47,11 @@ PRAGMA user_version = {VERSION};
 
 BEST = "WHERE stands = 1 ORDER BY reward DESC, two_qubit_gates, parameters, row LIMIT ?"
 NUMBERED = "SELECT id FROM attempts WHERE hash = (SELECT hash FROM attempts WHERE novel = ?) AND stands = 1"
-CELLS = """WITH RECURSIVE cell(id, gates, parameters, error) AS (
-    VALUES (NULL, -1, -1, NULL) UNION ALL
-    SELECT attempts.id, attempts.two_qubit_gates, attempts.parameters, attempts.error FROM cell CROSS JOIN attempts
-    WHERE row = (SELECT row FROM attempts
-        WHERE stands = 1 AND (two_qubit_gates, parameters) > (cell.gates, cell.parameters)
-        ORDER BY two_qubit_gates, parameters, error LIMIT 1))
-    SELECT id, parameters, error FROM cell WHERE id IS NOT NULL"""
-"""The smallest error for every pair of counts there is, by stepping from one pair to the next in the index."""
+NEXT_CELL = """SELECT two_qubit_gates, parameters, error, row FROM attempts
+    WHERE stands = 1 AND (two_qubit_gates, parameters, error) > (?, ?, 1e300)
+    ORDER BY two_qubit_gates, parameters, error LIMIT 1"""
+"""The smallest error among the circuits with the next larger counts, from the index alone; the 1e300 makes SQLite skip
+all others of the present counts."""
 LINE = """WITH RECURSIVE line(id, age) AS (
     VALUES (?, 0) UNION
     SELECT parent.value, line.age + 1
@@ -131,11 +130,23 @@ class Memory:
         self._db = sqlite3.connect(path)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION and self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempts'").fetchone():
             raise RequestError(f"{path} is of another version ({version}, not {VERSION}); use the one that made it")
         if version != VERSION:
             self._db.executescript(SCHEMA)
+
+    @staticmethod
+    def open(path: Path) -> Memory:
+        """The memory that a run has already; raises RequestError where the file is missing or damaged."""
+        state = "missing"
+        if path.is_file():
+            try:
+                return Memory(path)
+            except sqlite3.DatabaseError as error:
+                state = f"damaged ({error})"
+        raise RequestError(f"{path} is {state}; put the file of this run back, or start a new run")
 
     def __enter__(self) -> Memory:
         return self
@@ -253,16 +264,19 @@ class Memory:
 
         Its cost grows with the number of different counts, not with the rows.
         """
-        kept: list[str] = []
+        kept: list[int] = []
         stairs: list[tuple[int, float]] = []  # parameters up, lowest error so far down
-        for attempt_id, parameters, error in self._db.execute(CELLS):  # two-qubit gates up, then parameters up
-            at = bisect_right(stairs, parameters, key=itemgetter(0))
+        cell = (-1, -1)
+        while found := self._db.execute(NEXT_CELL, cell).fetchone():
+            *counts, error, row = found
+            cell = tuple(counts)
+            at = bisect_right(stairs, cell[1], key=itemgetter(0))
             if at and stairs[at - 1][1] <= error:
                 continue
-            kept.append(attempt_id)
+            kept.append(row)
             end = next((k for k in range(at, len(stairs)) if stairs[k][1] < error), len(stairs))
-            stairs[at:end] = [(parameters, error)]
-        return kept
+            stairs[at:end] = [(cell[1], error)]
+        return [self._db.execute("SELECT id FROM attempts WHERE row = ?", (row,)).fetchone()[0] for row in kept]
 
     def nodes(self, count: int) -> list[Node]:
         """The `count` best circuits as nodes of the search tree, best first."""
