@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 
 from loop.report.state import is_running
@@ -30,7 +30,7 @@ def watch(run: Run, top: int, console: Console) -> None:
             live.console.print("the run goes on", highlight=False)
 
 
-def _picture(run: Run, top: int, console: Console) -> object:
+def _picture(run: Run, top: int, console: Console) -> Group:
     return picture(*summarise(run, top), console.width)
 
 

@@ -13,7 +13,7 @@ from loop.report.attempts import shown_error
 from loop.report.circuits import BestCircuit
 from loop.report.figures import Figures
 from loop.report.html import Html, facts, join, table, tag
-from loop.report.words import formula, formula_of, listed, number, plural, scientific, title
+from loop.report.words import formula, formula_of, listed, number, plural, scientific
 from quantum.exact import exact_energy, trivial_energies
 from rewards.record import SizeScore
 
@@ -31,7 +31,7 @@ def problem_section(figures: Figures) -> Html:
     parameters = ", ".join(f"{name} = {value}" for name, value in problem.parameters)
     return tag(
         "section",
-        tag("h2", title(figures)),
+        tag("h2", "The problem"),
         tag("p", f"{words}." if words else problem.name),
         formula(formula_of(problem)),
         facts(

@@ -17,7 +17,7 @@ MOST_POINTS = 1500
 MOST_BARS = 120
 MOST_STEPS = 200
 MOST_REASONS = 7
-OWN = COLOURS[0]
+OWN, STAR = COLOURS[:2]
 
 
 def charts(figures: Figures) -> dict[str, Chart]:
@@ -59,10 +59,11 @@ def pareto(figures: Figures) -> Chart | None:
     if figures.best:
         data.append(_star(figures))
     data.append(_references("product state", [figures.product], "diamond", "@ink"))
-    good = [row for row in figures.published if not row.trivial]
-    trivial = [row for row in figures.published if row.trivial]
-    data += [_references("published", good, "x", "@c4")] if good else []
-    data += [_references("published, no better than a product state", trivial, "x-open", "@quiet")] if trivial else []
+    counted = [row for row in figures.published if row.two_qubit_gates is not None]
+    good = [row for row in counted if not row.trivial]
+    trivial = [row for row in counted if row.trivial]
+    data += [_references("known circuits", good, "x", "@c4")] if good else []
+    data += [_references("known, trivial", trivial, "x-open", "@quiet")] if trivial else []
     marks = [rule(figures.problem.target.value, "target"), *_known_ansatz(figures)]
     return chart(data, "two-qubit gates", figures.measure, marks, xaxis={"range": _gate_range(figures)}, yaxis=LOG)
 
@@ -127,7 +128,7 @@ def lineage(figures: Figures) -> Chart | None:
     for name, group, colour, symbol, size in (
         ("family of other leaders", beside, "@quiet", "circle", 8),
         ("ancestors", own, "@c1", "circle", 10),
-        (_place(figures, main.root), [rows[main.root]], "@c2", "star", 16),
+        (_place(figures, main.root), [rows[main.root]], STAR, "star", 16),
     ):
         if group:
             data.append(_family(name, group, colour, symbol, size))
@@ -158,7 +159,7 @@ def _by_step(figures: Figures, names: dict[str, str], title: str, axis: Chart) -
 
 def _coloured(figures: Figures) -> list[tuple[Series, str]]:
     """The baselines and, drawn last, the run itself."""
-    others = [c for c in COLOURS if c != OWN]
+    others = [c for c in COLOURS if c not in (OWN, STAR)]
     coloured = [(one, others[k % len(others)]) for k, one in enumerate(figures.baselines)]
     return [*coloured, (figures.own, OWN)]
 
@@ -206,7 +207,7 @@ def _star(figures: Figures) -> Chart:
         "x": [sum(s.two_qubit_gates for s in best.score.sizes)],
         "y": [above_floor(shown_error(worst, figures.problem))],
         "text": [best.attempt],
-        "marker": {"color": "@c2", "size": 17, "symbol": "star", "line": {"color": "@paper", "width": 1}},
+        "marker": {"color": STAR, "size": 17, "symbol": "star", "line": {"color": "@paper", "width": 1}},
     }
 
 
@@ -225,7 +226,7 @@ def _references(name: str, rows: Sequence[Any], symbol: str, colour: str) -> Cha
 def _gate_range(figures: Figures) -> list[float]:
     """From no gate to the largest that matters; a circuit that is both larger and worse is found by zooming out."""
     searched = [row.two_qubit_gates or 0 for one in (figures.own, *figures.baselines) for row in one.front]
-    known = [row.two_qubit_gates for row in figures.published]
+    known = [row.two_qubit_gates or 0 for row in figures.published]
     known.append(sum(figures.problem.reference_two_qubit_gates(n) for n in figures.problem.sizes))
     largest = max(*searched, *known)
     return [-0.04 * largest - 0.3, 1.15 * largest + 1]

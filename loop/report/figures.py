@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from loop.baselines.registry import find_method
 from loop.config import RunConfig, problem_of
 from loop.memory import Attempt
 from loop.report.attempts import Row, front, improvements, scan
@@ -29,7 +29,8 @@ class Series:
     """One search as a comparison shows it: its Pareto front, and its lowest error against circuits scored."""
 
     name: str
-    run: str
+    title: str
+    """What the method is, in a few words."""
     best: Row | None
     """The first of its leaderboard."""
     front: list[Row]
@@ -87,7 +88,7 @@ def gather(run: Run) -> Figures:
         rows=rows,
         leaders=leaders,
         best=best_circuits(run, config, problem, leaders),
-        own=series(method or "this run", run, rows),
+        own=series("this run", about(config), rows),
         baselines=_baselines(run, problem),
         product=product_state(problem),
         published=published(problem),
@@ -96,18 +97,24 @@ def gather(run: Run) -> Figures:
     )
 
 
-def series(name: str, run: Run, rows: list[Row]) -> Series:
+def series(name: str, title: str, rows: list[Row]) -> Series:
     better = improvements(rows)
     met = next((evaluations for evaluations, row in better if (row.ratio or 0.0) <= 1.0), None)
     ranked = [(row.rank, row.id, row) for row in rows if row.rank is not None]
     best = min(ranked, key=lambda one: one[:2])[2] if ranked else None
-    return Series(name, run.path.name, best, front(rows), better, sum(r.error is not None for r in rows), met)
+    return Series(name, title, best, front(rows), better, sum(r.error is not None for r in rows), met)
 
 
 def method_of(config: RunConfig) -> str | None:
     """The method of a baseline run."""
-    section = getattr(config, "baseline", None)
-    return None if section is None else str(section.method)
+    return config.baseline.method if config.baseline else None
+
+
+def about(config: RunConfig) -> str:
+    """What makes the circuits of a run."""
+    if config.baseline:
+        return str(find_method(config.baseline.method).TITLE)
+    return f"GRPO on {config.model.profile}" if config.run.train else f"{config.model.profile}, not trained"
 
 
 def _baselines(run: Run, problem: Problem) -> list[Series]:
@@ -118,7 +125,7 @@ def _baselines(run: Run, problem: Problem) -> list[Series]:
             other = Run.open(path)
             config = other.config()
             if problem_of(config).id == problem.id:
-                found.append(series(method_of(config) or Path(path).name, other, scan(other, problem)))
+                found.append(series(method_of(config) or path.name, about(config), scan(other, problem)))
         except RequestError:
             continue
     return found

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from loop.config import problem_of
 from loop.report.attempts import scan
 from loop.report.charts import compare_runs
-from loop.report.figures import Series, method_of, series
+from loop.report.figures import Series, about, method_of, series
 from loop.report.html import Html, join, table, tag
 from loop.report.page import assemble
 from loop.report.state import State, state_of
@@ -19,6 +19,8 @@ from loop.run import Run
 from quantum.errors import RequestError
 
 COMPARED = 8
+FAR_BELOW = 1e-4
+"""Of the target: curves stop here, so that the ways down to it can be told apart."""
 """Runs that the chart shows at first, the latest; there are as many colours."""
 
 
@@ -51,14 +53,16 @@ def brief(name: str, run: Run) -> Brief:
     steps = step if method else config.run.steps
     who = f"baseline {method}" if method else config.model.profile
     title = f"{problem.name}, {listed(problem.sizes)} qubits"
-    return Brief(name, title, who, state_of(run, step, steps), step, steps, updated, series(name, run, rows))
+    return Brief(name, title, who, state_of(run, step, steps), step, steps, updated, series(name, about(config), rows))
 
 
 def overview_page(briefs: Sequence[Brief], root: str, refresh: int) -> str:
     """The list of runs, latest first."""
     ordered = sorted(briefs, key=lambda one: -one.updated)
     found = [one.series for one in ordered if one.series and one.series.improvements]
-    curves = [(s.name, [(e, row.ratio or 0.0) for e, row in s.improvements], s.evaluations) for s in found]
+    curves = [
+        (s.name, [(e, max(row.ratio or 0.0, FAR_BELOW)) for e, row in s.improvements], s.evaluations) for s in found
+    ]
     charts = {"compare": compare_runs(curves)} if curves else {}
     running = sum(one.state == "running" for one in ordered)
     head = f"{plural(len(ordered), 'run')}, {running} running" if ordered else "No runs yet"
@@ -73,15 +77,15 @@ def _content(briefs: Sequence[Brief], found: Sequence[str]) -> Html:
         return tag("p", "Start one with: ", tag("code", "quantummind discover tfim"), class_="note")
     headings = ("", "run", "problem", "by", "state", "error", "two-qubit gates", "scored", "to target", "updated")
     rows = [_row(one, found) for one in briefs]
-    about = "The lowest error so far, over the target: at 1 and below it is met. Tick the runs to compare."
+    words = "The lowest error so far, over the target: at 1 it is met, at 10⁻⁴ curves stop. Tick the runs to compare."
     plot = tag("div", class_="plot", data_chart="compare", role="img", aria_label="Lowest error so far of each run")
-    chart = tag("section", tag("h3", "Side by side"), tag("p", about, class_="about"), plot) if found else None
+    chart = tag("section", tag("h3", "Side by side"), tag("p", words, class_="about"), plot) if found else None
     return join([chart, tag("section", tag("div", table(headings, rows, "Runs, latest first"), class_="run-list"))])
 
 
 def _row(one: Brief, found: Sequence[str]) -> tuple[object, ...]:
     link = tag("a", one.name, href=f"/run/{quote(one.name)}")
-    updated = datetime.datetime.fromtimestamp(one.updated).isoformat(" ", "minutes")
+    updated = datetime.datetime.fromtimestamp(one.updated).strftime("%d %b %H:%M")
     if one.series is None:
         return ("", one.name, tag("span", one.trouble, class_="quiet"), "", "unreadable", "", "", "", "", updated)
     best = one.series.best

@@ -1,17 +1,13 @@
-"""What a result is measured against without a run: the best product state, a known ansatz, published circuits."""
+"""What a result is measured against without a run: the best product state, and the rows of configs/suite/."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
-from typing import Any
 
-import yaml
-
+from loop.baselines.suite import Row, SuiteProblem, load_suite, resolve, suite_names
 from quantum.exact import exact_energy, trivial_energies
-from quantum.hamiltonians import Hamiltonian
-from quantum.problem import Problem, resolve_problem
+from quantum.problem import Problem
 
 TRIVIAL = 0.9
 """A published error above this fraction of the best product state's shows nothing; papers print two digits."""
@@ -19,12 +15,12 @@ TRIVIAL = 0.9
 
 @dataclass(frozen=True)
 class Reference:
-    """One circuit to compare with. `error` is in the measure of the problem's target; `trivial` where a product state
-    does as well."""
+    """One circuit to compare with. `error` is in the measure of the problem's target, counts that a source does not
+    give are None; `trivial` where a product state or one pair excitation does as well."""
 
     name: str
     error: float
-    two_qubit_gates: int
+    two_qubit_gates: int | None
     depth: int | None
     parameters: int | None
     source: str
@@ -43,40 +39,38 @@ def product_state(problem: Problem) -> Reference:
 
 
 def published(problem: Problem) -> list[Reference]:
-    """Published circuits for the very Hamiltonian of a problem of one size, fewest two-qubit gates first."""
+    """Published and in-house circuits for the very Hamiltonian of a problem of one size, fewest two-qubit gates first.
+
+    A problem of several sizes has none: a row states one error and one count.
+    """
     if len(problem.sizes) != 1:
         return []
     hamiltonian = problem.hamiltonian(problem.sizes[0])
-    rows = [row for row in _rows() if row["qubits"] == hamiltonian.num_qubits and _same(row, hamiltonian)]
-    if not rows:
-        return []
-    exact = exact_energy(hamiltonian).energy
-    product = trivial_energies(hamiltonian).product_state - exact
-    found = [
-        Reference(
-            row["method"],
-            _measure(row["error"], exact, problem),
-            row["two_qubit_gates"],
-            row["depth"],
-            row["parameters"],
-            row["source"],
-            row["error"] > TRIVIAL * product,
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda one: (one.two_qubit_gates, one.error))
+    found = []
+    for one in _entries(problem):
+        exact = exact_energy(hamiltonian).energy
+        product = trivial_energies(hamiltonian).product_state - exact
+        for row in (*one.published, *one.in_house):
+            if row.error is not None:
+                trivial = row.trivial or row.error > TRIVIAL * product
+                found.append(_reference(row, _measure(row.error, exact, problem), trivial, row in one.in_house))
+    return sorted(found, key=lambda one: (one.two_qubit_gates is None, one.two_qubit_gates or 0, one.error))
 
 
-def _same(row: dict[str, Any], hamiltonian: Hamiltonian) -> bool:
-    return resolve_problem(row["problem"], [row["qubits"]]).hamiltonian(row["qubits"]).digest == hamiltonian.digest
+def _entries(problem: Problem) -> Iterator[SuiteProblem]:
+    """The entries of all suites for the same number of qubits and the same terms."""
+    (size,) = problem.sizes
+    for name in suite_names():
+        for one in load_suite(name).problems:
+            other = resolve(one)
+            if other.sizes == problem.sizes and other.hamiltonian(size).digest == problem.hamiltonian(size).digest:
+                yield one
+
+
+def _reference(row: Row, error: float, trivial: bool, in_house: bool) -> Reference:
+    source = "; ".join(part for part in ("in-house" if in_house else "", row.source, row.note) if part)
+    return Reference(row.method, error, row.two_qubit_gates, row.depth, row.parameters, source, trivial)
 
 
 def _measure(error: float, exact: float, problem: Problem) -> float:
     return error / abs(exact) if problem.target.kind == "relative" else error
-
-
-@lru_cache(maxsize=1)
-def _rows() -> list[dict[str, Any]]:
-    text = (resources.files("loop.report") / "published.yaml").read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = yaml.safe_load(text)
-    return rows

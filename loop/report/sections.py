@@ -40,14 +40,14 @@ def tiles(figures: Figures) -> Html:
         ]
     values += [
         ("circuits scored", f"{figures.own.evaluations:,}"),
-        ("scored until the target", f"{figures.own.to_target:,}" if figures.own.to_target else "not met"),
+        ("until target", f"{figures.own.to_target:,}" if figures.own.to_target else "not met"),
     ]
     return tag("dl", *(tag("div", tag("dt", k), tag("dd", v)) for k, v in values), class_="tiles")
 
 
 def _best(figures: Figures) -> Html:
     cards = [circuit_card(k, one, figures) for k, one in enumerate(figures.best, 1)]
-    empty = tag("p", "No attempt has been valid yet; the attempts and their reasons are listed below.", class_="note")
+    empty = tag("p", "No attempt has been valid yet; the tab Attempts says why each one failed.", class_="note")
     if len(cards) > 1:
         others = tag("details", tag("summary", plural(len(cards) - 1, "other circuit")), *cards[1:], class_="others")
         return join([cards[0], others])
@@ -96,8 +96,7 @@ def _outcomes(figures: Figures) -> Html:
 def _comparison(figures: Figures, charts: dict[str, Chart]) -> Html:
     about = "Lower and further left is better. Pick a name in the legend to hide or show it."
     chart = _plot(charts, "pareto", "Error against two-qubit gates", about, "No valid circuit yet.")
-    own = _series_row(figures.own, "this run" if figures.method is None else figures.method)
-    rows = [own, *(_series_row(one, one.name) for one in figures.baselines), _known_row(figures)]
+    rows = [*(_series_row(one) for one in (figures.own, *figures.baselines)), _known_row(figures)]
     references = [figures.product, *figures.published]
     for one in references:
         name = join([one.name, tag("span", "trivial", class_="badge quiet")]) if one.trivial else one.name
@@ -120,21 +119,21 @@ def _comparison(figures: Figures, charts: dict[str, Chart]) -> Html:
 def _comparison_notes(figures: Figures) -> Html:
     notes = ["Gates count everything from |0…0⟩, after one transpile to rx, ry, rz and cx."]
     if any(one.trivial for one in figures.published):
-        notes.append("A published row is trivial where the best product state, with no two-qubit gate, does as well.")
+        notes.append("A row is trivial where the best product state or one pair excitation does as well.")
     if not figures.baselines and figures.method is None:
         notes.append("No baselines beside this run; quantummind discover --compare runs them at the same budget.")
     return tag("p", " ".join(notes), class_="note")
 
 
-def _series_row(one: Series, name: str) -> tuple[object, ...]:
+def _series_row(one: Series) -> tuple[object, ...]:
     """The first of its leaderboard."""
     chosen = one.best
     to_target = number(one.to_target) if one.to_target else "not met"
-    source = f"{plural(one.evaluations, 'circuit')} scored"
+    source = f"{one.title}; {plural(one.evaluations, 'circuit')} scored"
     if chosen is None:
-        return (name, scientific(None), number(None), number(None), number(None), to_target, source)
+        return (one.name, scientific(None), number(None), number(None), number(None), to_target, source)
     size = (scientific(chosen.error), number(chosen.two_qubit_gates), number(chosen.depth), number(chosen.parameters))
-    return (tag("strong", name), *size, to_target, source)
+    return (tag("strong", one.name), *size, to_target, source)
 
 
 def _known_row(figures: Figures) -> tuple[object, ...]:

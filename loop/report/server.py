@@ -3,16 +3,21 @@
 It binds 127.0.0.1, answers GET alone, and refuses a foreign Host header, so that no other machine and no web page that
 points its own name at 127.0.0.1 can read it. A run is looked up in the list of runs; no path is ever made from a
 request. Pages are built when they are asked for and kept until a file of the run changes.
+
+Requests have threads of their own, but every page is built in one and the same: Qiskit 2.6 crashes the process (in
+`qasm3.dumps` and in its drawer) when a second thread uses it after the first.
 """
 
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from loop.report.figures import gather
@@ -22,7 +27,9 @@ from loop.report.state import is_running
 from loop.run import Run
 from quantum.errors import RequestError
 
-LIVE_SECONDS = 5
+Made = TypeVar("Made")
+
+LIVE_SECONDS = 2
 IDLE_SECONDS = 30
 WATCHED = ("config.yaml", "environment.json", "attempts.jsonl", "metrics.jsonl", "best", "best/leaderboard.json")
 HEADERS = {
@@ -35,11 +42,10 @@ HEADERS = {
 
 
 class Dashboard:
-    """The pages of the runs under `root` (or of the one run that `root` is), built one at a time."""
+    """The pages of the runs under `root` (or of the one run that `root` is); only for one thread."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._lock = threading.Lock()
         self._pages: dict[str, tuple[str, str]] = {}
         self._briefs: dict[str, tuple[str, Brief]] = {}
 
@@ -51,11 +57,9 @@ class Dashboard:
         return {str(path.parent.relative_to(self.root)): Run(path.parent) for path in sorted(found)}
 
     def overview(self) -> str:
-        with self._lock:
-            runs = self.runs()
-            briefs = [self._brief(name, run) for name, run in runs.items()]
-            live = any(one.state == "running" for one in briefs)
-            return overview_page(briefs, str(self.root), LIVE_SECONDS if live or not briefs else IDLE_SECONDS)
+        briefs = [self._brief(name, run) for name, run in self.runs().items()]
+        live = any(one.state == "running" for one in briefs)
+        return overview_page(briefs, str(self.root), LIVE_SECONDS if live or not briefs else IDLE_SECONDS)
 
     def _brief(self, name: str, run: Run) -> Brief:
         mark = fingerprint(run)
@@ -66,15 +70,14 @@ class Dashboard:
 
     def page(self, name: str) -> tuple[str, str] | None:
         """(fingerprint, page) of a run, None for a name that is none; raises RequestError for a damaged run."""
-        with self._lock:
-            run = self.runs().get(name)
-            if run is None:
-                return None
-            mark = fingerprint(run)
-            known = self._pages.get(name)
-            if known is None or known[0] != mark:
-                known = self._pages[name] = (mark, _build(run))
-            return known
+        run = self.runs().get(name)
+        if run is None:
+            return None
+        mark = fingerprint(run)
+        known = self._pages.get(name)
+        if known is None or known[0] != mark:
+            known = self._pages[name] = (mark, _build(run))
+        return known
 
 
 def _build(run: Run) -> str:
@@ -110,15 +113,19 @@ class Handler(BaseHTTPRequestHandler):
 
     def _route(self, path: str) -> None:
         if path == "/":
-            page = self.server.dashboard.overview()
+            page = self.server.build(self.server.dashboard.overview)
             self._answer(HTTPStatus.OK, page, "text/html", hashlib.sha256(page.encode()).hexdigest()[:24])
         elif path == "/plotly.js":
             source = plotly_source()
             self._answer(HTTPStatus.OK, source, "text/javascript", str(len(source)))
-        elif path.startswith("/run/") and (found := self.server.dashboard.page(path.removeprefix("/run/"))):
-            self._answer(HTTPStatus.OK, found[1], "text/html", found[0])
+        elif path.startswith("/run/"):
+            found = self.server.build(lambda: self.server.dashboard.page(path.removeprefix("/run/")))
+            if found is None:
+                self._answer(HTTPStatus.NOT_FOUND, "no such run", "text/plain")
+            else:
+                self._answer(HTTPStatus.OK, found[1], "text/html", found[0])
         else:
-            self._answer(HTTPStatus.NOT_FOUND, "no such run", "text/plain")
+            self._answer(HTTPStatus.NOT_FOUND, "no such page", "text/plain")
 
     def _answer(self, status: HTTPStatus, text: str, kind: str, mark: str | None = None) -> None:
         """`mark` is the ETag: who has this very answer already gets 304 and no body."""
@@ -149,7 +156,12 @@ class Server(ThreadingHTTPServer):
         except OSError as error:
             raise RequestError(f"cannot listen on port {port}: {error.strerror}; choose another --port") from None
         self.dashboard = Dashboard(root)
+        self._builder = ThreadPoolExecutor(max_workers=1)
         self.hosts = {f"{name}:{self.server_port}" for name in ("127.0.0.1", "localhost")}
+
+    def build(self, make: Callable[[], Made]) -> Made:
+        """What `make` returns, made in the one thread that builds pages."""
+        return self._builder.submit(make).result()
 
     @property
     def url(self) -> str:
