@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.domain_tokens import add_tokens, settle_trained_rows, token_indices
@@ -12,7 +13,7 @@ from models.quiet import one_line
 from quantum.errors import RequestError, did_you_mean
 
 if TYPE_CHECKING:
-    from peft import LoraConfig
+    from peft import LoraConfig, PeftModel
     from transformers import PreTrainedModel
 
 
@@ -48,8 +49,7 @@ def attach_adapter(policy: Policy, seed: int, domain_tokens: Sequence[str] = ())
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         adapted: Any = get_peft_model(policy.model, policy.peft_config)
-    settle_trained_rows(adapted)
-    policy.model, policy.peft_config = adapted, None
+    policy.model, policy.peft_config = _settled(adapted), None
 
 
 def load_adapter(model: PreTrainedModel, profile: Profile) -> PreTrainedModel:
@@ -63,8 +63,18 @@ def load_adapter(model: PreTrainedModel, profile: Profile) -> PreTrainedModel:
         raise RequestError(
             f"adapter {profile.adapter_name_or_path} does not fit {profile.weights}: {one_line(error)}"
         ) from error
-    settle_trained_rows(adapted)
-    return adapted
+    return _settled(adapted)
+
+
+def _settled(model: PeftModel) -> Any:
+    """`model`, fit for a trainer.
+
+    A trainer resumes by `load_adapter`, which casts an adapter to 32 bits: one that TRL trains in 16 bits, as over a
+    quantised base, would go on as another one.
+    """
+    settle_trained_rows(model)
+    model.load_adapter = partial(model.load_adapter, autocast_adapter_dtype=False)
+    return model
 
 
 def _check_targets(policy: Policy) -> None:

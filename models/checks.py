@@ -48,9 +48,9 @@ def check_memory(profile: Profile, place: torch.device) -> None:
         return
     if profile.use_peft and not profile.load_in_4bit:
         need_4bit = load_bytes(profile.model_copy(update={"load_in_4bit": True}), shape)
-        way_out = "load_in_4bit: true" if need_4bit <= free else _largest_that_fits(free)
+        way_out = "load_in_4bit: true" if need_4bit <= free else _largest_that_fits(free, place)
     else:
-        way_out = _largest_that_fits(free)
+        way_out = _largest_that_fits(free, place)
     raise RequestError(
         f"profile {profile.name!r} needs {need / GIB:.1f} GiB to load and the {_place_name(place)} has "
         f"{free / GIB:.1f} GiB free; use {way_out}"
@@ -87,8 +87,8 @@ def check_adapter(profile: Profile) -> None:
     problem = damage(folder, "adapter_model.safetensors")
     if problem:
         raise RequestError(f"adapter {folder}: {problem}")
-    trained_on = str(_adapter_config(folder).get("base_model_name_or_path"))
-    if Path(trained_on).name != Path(profile.weights).name:
+    trained_on = _adapter_config(folder).get("base_model_name_or_path")
+    if trained_on and Path(trained_on).name != Path(profile.weights).name:
         raise RequestError(
             f"adapter {folder} was trained on {trained_on}, and the profile's base is {profile.weights}; "
             f"set model_name_or_path to {trained_on}"
@@ -153,12 +153,13 @@ def _ask_hub(repository: str, revision: str) -> str | None:
     return answers[0] if answers else f"no answer in {HUB_SECONDS:.0f} s"
 
 
-def _largest_that_fits(free: float) -> str:
-    """The shipped profile with the most parameters whose weights fit into `free` bytes."""
+def _largest_that_fits(free: float, place: torch.device) -> str:
+    """The shipped profile with the most parameters whose weights fit into `free` bytes of `place`."""
     sizes = {}
     for profile in map(resolve_profile, list_profiles()):
         shape = profile.known_shape()
-        if shape is not None and load_bytes(profile, shape) <= free:
+        served = place.type == "cuda" or not profile.needs_gpu
+        if served and shape is not None and load_bytes(profile, shape) <= free:
             sizes[profile.name] = shape.parameters
     return f"the profile {max(sizes, key=sizes.__getitem__)!r}" if sizes else "a machine with more memory"
 

@@ -65,7 +65,7 @@ def with_overrides(document: Mapping[str, Any], overrides: Iterable[str]) -> dic
                 raise RequestError(f"--set {override}: {parent} is a value, not a section")
             place[parent] = dict(inner)
             place = place[parent]
-        place[last] = _number(yaml.safe_load(value))
+        place[last] = _value(override, value)
     return result
 
 
@@ -81,6 +81,13 @@ def parse_config(kind: type[Config], document: Mapping[str, Any], source: str) -
             suffix = did_you_mean(str(first["loc"][-1]), names) if names else ""
             raise RequestError(f"{source}: unknown key {where!r}{suffix}") from error
         raise RequestError(f"{source}: {where}: {first['msg']}, got {first.get('input')!r:.80}") from error
+
+
+def _value(override: str, text: str) -> Any:
+    try:
+        return _number(yaml.safe_load(text))
+    except yaml.YAMLError:
+        raise RequestError(f"--set {override}: {text} is not a YAML value; quote it") from None
 
 
 def _number(value: Any) -> Any:

@@ -77,6 +77,7 @@ def _undone(policy: Policy, trained: list[torch.nn.Parameter]) -> Iterator[list[
     before = [parameter.detach().clone() for parameter in trained]
     modes = {module: module.training for module in policy.model.modules()}
     with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(0)  # of dropout: the same policy gives the same figures
         try:
             yield before
         finally:

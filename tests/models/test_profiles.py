@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from models.config import parse_config
 from models.loader import load_policy
 from models.profiles import Profile, list_profiles, resolve_profile
 from quantum.errors import RequestError
@@ -19,6 +21,7 @@ def test_every_shipped_profile_resolves(name: str) -> None:
     profile = resolve_profile(name)
     assert profile.name == name
     assert profile.license != "unknown"
+    assert parse_config(Profile, yaml.safe_load(yaml.safe_dump(profile.model_dump(mode="json"))), "again") == profile
 
 
 def test_the_list_holds_the_two_defaults() -> None:
