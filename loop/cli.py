@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loop.commands import baselines, circuits, data, machine, policies, runs
+from loop.commands import adapters, baselines, builds, circuits, data, machine, policies, report, runs
 from quantum.errors import InfrastructureError, RequestError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -24,12 +24,11 @@ DEBUG = "--debug"
 
 app = typer.Typer(
     name="quantummind",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (runs, baselines, circuits, machine, policies, data):
+for module in (runs, baselines, circuits, report, machine, policies, builds, adapters, data):
     app.add_typer(module.app)
 
 
@@ -56,9 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit; see the top of this module for the codes."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = DEBUG in words or os.environ.get("QUANTUMMIND_DEBUG", "") not in ("", "0")
+    code = 0
     try:
-        code = app(args=[word for word in words if word != DEBUG], standalone_mode=False, prog_name="quantummind")
+        _run([word for word in words if word != DEBUG])
         sys.stdout.flush()
+    except typer.Exit as end:
+        code = end.exit_code
     except (Exception, KeyboardInterrupt) as error:
         if debug:
             import traceback
@@ -67,7 +69,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code, line = explain(error)
         if line:
             print(f"quantummind: {line}", file=sys.stderr)
-    sys.exit(code or 0)
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> None:
+    """One command. Not by `app()`, which would answer Ctrl-C and a closed pipe before `explain` can."""
+    command = typer.main.get_command(app)
+    if "_QUANTUMMIND_COMPLETE" in os.environ:
+        command.main(words, prog_name="quantummind")
+    with command.make_context("quantummind", words or ["--help"]) as context:
+        command.invoke(context)
 
 
 def explain(error: BaseException) -> tuple[int, str]:
@@ -79,7 +90,7 @@ def explain(error: BaseException) -> tuple[int, str]:
     if isinstance(error, USAGE_ERROR):
         return 2, _usage_line(error)
     if isinstance(error, typer.Abort | KeyboardInterrupt):
-        return 130, str(error) or "stopped"
+        return 130, str(error) or "stopped by Ctrl-C"
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0, ""
@@ -91,6 +102,8 @@ def explain(error: BaseException) -> tuple[int, str]:
 
 def _usage_line(error: Any) -> str:
     line = " ".join(error.format_message().split())
+    if line.startswith("Usage:"):  # a group of commands with nothing behind it
+        line = f"name one of: {', '.join(error.ctx.command.commands)}"
     return f"{line} (see: {error.ctx.command_path if error.ctx else 'quantummind'} --help)"
 
 

@@ -21,7 +21,7 @@ def collect(paths: Sequence[Path]) -> list[Path]:
             if not inside:
                 raise RequestError(f"no .py file in {path}")
             files += inside
-        elif path.is_file():
+        elif path.exists():
             files.append(path)
         else:
             names = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []

@@ -69,6 +69,8 @@ def picture(summary: dict[str, Any], best: list[Attempt], width: int) -> Group:
     The best one is drawn when it has been exported to best/.
     """
     facts = Table.grid(padding=(0, 2))
+    facts.add_column()
+    facts.add_column(overflow="fold")
     room = max(10, min(60, width - 32))
     facts.add_row("run", summary["run"])
     facts.add_row(

@@ -53,7 +53,8 @@ class _CircuitTable:
                 break
             if name in kept:
                 kept.remove(name)
-        yield self._table(kept)
+        if any(score.outcome == "ok" for _, score in self.rows):
+            yield self._table(kept)
         yield from self._failures()
 
     def _table(self, columns: Sequence[str]) -> Table:

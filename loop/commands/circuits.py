@@ -15,6 +15,7 @@ from loop.commands.options import (
     Sets,
     Sizes,
     Unsafe,
+    complete_problem,
     output_console,
     parse_sizes,
     show_progress,
@@ -54,7 +55,7 @@ def export(
     confirmed = confirm(opened, config, problem, top)
     if not confirmed:
         raise RequestError(f"{run} has no valid circuit yet; look on with: quantummind show {run}")
-    for one in export_best(opened, problem, confirmed, to or Path("exports") / opened.path.name, formats, device):
+    for one in export_best(opened, confirmed, to or Path("exports") / opened.path.name, formats, device):
         typer.echo(json.dumps(one.to_json()) if as_json else one.folder)
         if one.transpiled and not as_json:
             output_console().print(device_table(one.transpiled))
@@ -90,7 +91,10 @@ def show(
 @app.command()
 def score(
     files: Annotated[list[Path], typer.Argument(help="files with a create_ansatz function, or folders of them")],
-    problem: Annotated[str, typer.Option(help="what to score them on; see: quantummind problems")],
+    problem: Annotated[
+        str,
+        typer.Option(help="what to score them on; see: quantummind problems", autocompletion=complete_problem),
+    ],
     sizes: Sizes = None,
     qubits: Qubits = None,
     workers: Annotated[int | None, typer.Option(min=0, help="processes; by default one a core")] = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import Json, Preset, Sets, output_console
+from loop.commands.options import Json, Preset, Sets, complete_problem, complete_profile, output_console
 from quantum.errors import RequestError
 
 app = typer.Typer()
@@ -16,7 +16,8 @@ app = typer.Typer()
 
 @app.command()
 def problems(
-    name: Annotated[str | None, typer.Argument(help="one problem in detail")] = None, as_json: Json = False
+    name: Annotated[str | None, typer.Argument(help="one problem in detail", autocompletion=complete_problem)] = None,
+    as_json: Json = False,
 ) -> None:
     """What can be named as PROBLEM.   quantummind problems tfim"""
     from loop.show import describe_problem, outline, problem_table
@@ -37,7 +38,10 @@ def problems(
 def doctor(
     config: Annotated[Path | None, typer.Option(help="take the sandbox settings from this YAML")] = None,
     set_: Sets = None,
-    model: Annotated[str | None, typer.Option(help="also estimate the memory that this model needs")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="also estimate the memory that this model needs", autocompletion=complete_profile),
+    ] = None,
     preset: Preset = None,
     as_json: Json = False,
 ) -> None:

@@ -94,7 +94,12 @@ def parse_sizes(sizes: str | None, qubits: int | None) -> list[int] | None:
 def output_console() -> Console:
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=160, no_color=True)
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            """Nobody reads on: `loop.cli` ends with exit code 0, where rich would end with 1."""
+            raise BrokenPipeError
+
+    return Output() if sys.stdout.isatty() else Output(width=160, no_color=True)
 
 
 def progress_console() -> Console:

@@ -8,11 +8,22 @@ from typing import Annotated, Any
 
 import typer
 
-from loop.commands.options import Json, Preset, Sets, output_console, parse_sizes, progress_console
+from loop.commands.options import (
+    Json,
+    Preset,
+    Sets,
+    complete_profile,
+    output_console,
+    parse_sizes,
+    progress_console,
+)
 from loop.commands.stages import stages
 
 app = typer.Typer()
 
+Model = Annotated[
+    str, typer.Argument(help="a profile, a build, or the path of a model", autocompletion=complete_profile)
+]
 Workers = Annotated[int | None, typer.Option(min=0, help="judging processes; by default one a core")]
 
 
@@ -38,7 +49,7 @@ def sft(
 
     build = to or (unfinished_build(config.stem) if go_on else next_build(config.stem))
     console = progress_console()
-    overrides = [*(set_ or []), *([f"preset={preset}"] if preset else [])]
+    overrides = [*(set_ or []), *([f"preset={preset!r}"] if preset else [])]
     try:
         with Interrupt(lambda line: console.print(line, highlight=False)) as interrupt:
             run_sft(config, overrides, build, go_on, console=console, stop=lambda: interrupt.requested)
@@ -49,7 +60,7 @@ def sft(
 
 @app.command()
 def validate(
-    model: Annotated[str, typer.Argument(help="a profile, a build, or the path of a model")] = "embedded",
+    model: Model = "embedded",
     problem: Annotated[
         list[str] | None, typer.Option(help="prompts about these instead of the standard hundred; repeatable")
     ] = None,
@@ -117,7 +128,7 @@ def _report(document: dict[str, Any], text: str, as_json: bool, missed: bool) ->
 @app.command()
 def compare(
     base: Annotated[str, typer.Argument(help="a profile, a build or a path; random: MODEL's architecture, untrained")],
-    model: Annotated[str, typer.Argument(help="a profile, a build, or the path of a model")] = "embedded",
+    model: Model = "embedded",
     samples: Annotated[int, typer.Option(min=1, help="answers to each of the hundred prompts")] = 2,
     distinct: Annotated[int, typer.Option(min=0, help="answers to one prompt, to count the different circuits")] = 100,
     temperature: Annotated[float, typer.Option(min=0, help="of sampling")] = 1.0,

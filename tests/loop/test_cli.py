@@ -1,14 +1,15 @@
-"""What a user can get wrong is one line on stderr and exit code 2; --help is quick and imports nothing heavy."""
+"""The commands answer: figures, help with an example, names for the shell; --help imports nothing heavy."""
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import subprocess
 import sys
 
 import pytest
 
-from loop.cli import main
+from loop.cli import app, main
 
 ANSATZ = """
 from qiskit import QuantumCircuit
@@ -59,49 +60,6 @@ def ansatz(tmp_path):
     path = tmp_path / "ansatz.py"
     path.write_text(ANSATZ)
     return path
-
-
-WRONG = [
-    (["discovr", "tfim"], "'discover'"),
-    (["discover"], "quantummind discover tfim"),
-    (["discover", "tfin"], "did you mean 'tfim'"),
-    (["discover", "tfim:feild=1"], "did you mean 'field'"),
-    (["discover", "tfim", "--steps", "-1"], "greater than or equal to 1"),
-    (["discover", "tfim", "--steps", "many"], "--steps"),
-    (["discover", "tfim", "--stpes", "3"], "--steps"),
-    (["discover", "tfim", "--set", "rum.steps=3"], "did you mean 'run'"),
-    (["discover", "tfim", "--set", "model.profile=embeded"], "did you mean 'embedded'"),
-    (["discover", "tfim", "--set", "grpo.num_generation=8"], "did you mean 'num_generations'"),
-    (["discover", "tfim", "--config", "no-such.yaml"], "no-such.yaml"),
-    (["discover", "tfim", "--sizes", "4,x"], "4,6"),
-    (["discover", "tfim", "--sizes", "4", "--qubits", "4"], "not both"),
-    (["discover", "tfim", "--qubits", "40"], "40"),
-    (["discover", "h2", "--qubits", "5"], "4"),
-    (["discover", "no-such.json"], "no-such.json"),
-    (["resume", "no-such-run"], "no run directory"),
-    (["resume", "."], "is no run directory"),
-    (["export", "."], "is no run directory"),
-    (["show", "no-such-run"], "no run directory"),
-    (["verify", "no-such-path"], "no such path"),
-    (["verify", "."], "no exported circuit"),
-    (["score", "no-such.py", "--problem", "tfim"], "no such file"),
-    (["score", "--problem", "tfim"], "files"),
-    (["problems", "heisenbreg"], "did you mean 'heisenberg'"),
-    (["sft", "no-such.yaml"], "no-such.yaml"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "said"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
-def test_a_wrong_request_is_one_line_and_leaves_nothing(arguments, said, tmp_path, monkeypatch, capfd):
-    monkeypatch.chdir(tmp_path)
-    assert quantummind(*arguments) == 2
-    out, err = capfd.readouterr()
-    lines = err.strip().splitlines()
-    assert len(lines) == 1, err
-    assert said in lines[0]
-    assert lines[0].startswith("quantummind: ")
-    assert out == ""
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_score_prints_json_lines_and_nothing_else(ansatz, capfd):
@@ -161,6 +119,59 @@ def test_what_needs_no_training_package_imports_none(command, ansatz, tmp_path):
     assert out.splitlines()[-1] == "[]"
 
 
-def test_a_closed_pipe_is_no_error(tmp_path):
-    command = f"{sys.executable} -m loop.cli problems | true"
-    assert subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True).stderr == ""
+def commands():
+    """(words, command) of every command, those in groups too."""
+    from typer.main import get_command
+
+    todo = [((), get_command(app))]
+    while todo:
+        words, command = todo.pop()
+        inside = getattr(command, "commands", {})
+        if not inside:
+            yield words, command
+        todo += [((*words, name), one) for name, one in inside.items()]
+
+
+COMMANDS = sorted(commands(), key=lambda pair: pair[0])
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS], ids=" ".join)
+def test_every_command_helps_with_an_example_of_itself(words, capfd):
+    assert quantummind(*words, "--help") == 0
+    example = " ".join(["quantummind", *words])
+    assert f"{example} " in " ".join(capfd.readouterr().out.split("Usage:", 1)[1].split("[OPTIONS]", 1)[1].split())
+
+
+PRINTS_NO_RESULT = {"dashboard", "merge", "report", "sft"}
+"""Commands that serve, or write and name what they wrote."""
+
+
+@pytest.mark.parametrize(("words", "command"), COMMANDS, ids=[" ".join(words) for words, _ in COMMANDS])
+def test_every_command_that_prints_results_has_json(words, command):
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert "--json" in options or words[0] in PRINTS_NO_RESULT
+
+
+def test_the_version_is_that_of_the_package(capfd):
+    assert quantummind("--version") == 0
+    assert capfd.readouterr().out == f"quantummind {importlib.metadata.version('quantummind')}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("quantummind dis", {"discover"}),
+        ("quantummind discover he", {"heisenberg"}),
+        ("quantummind discover tfim:f", {"tfim:field="}),
+        ("quantummind discover tfim --set model.profile=emb", {"model.profile=embedded"}),
+        ("quantummind discover tfim --set run.st", {"run.steps="}),
+        ("quantummind validate qwen2.5-coder-1", {"qwen2.5-coder-1.5b"}),
+        ("quantummind score x.py --problem h2", {"h2", "h2o"}),
+    ],
+)
+def test_the_shell_completes_names(typed, completed, monkeypatch, capfd):
+    monkeypatch.setenv("_QUANTUMMIND_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    assert quantummind() == 0
+    assert completed <= set(capfd.readouterr().out.split())
