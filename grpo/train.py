@@ -94,6 +94,8 @@ def train(
     from models.prepare import prepare_training
 
     cuda = policy.device.type == "cuda"
+    if policy.backend == "unsloth":
+        settings = {"cache_implementation": None, **settings}  # it generates by kernels of its own
     arguments = build_grpo_config(settings, output_dir, steps, seed, cuda)
     prepare_training(policy, seed)
     if not cuda and sum(p.numel() for p in policy.model.parameters()) < SMALL_MODEL:

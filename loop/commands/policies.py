@@ -49,7 +49,7 @@ def sft(
 
     build = to or (unfinished_build(config.stem) if go_on else next_build(config.stem))
     console = progress_console()
-    overrides = [*(set_ or []), *([f"preset={preset!r}"] if preset else [])]
+    overrides = [*(set_ or []), *([f"preset={preset}"] if preset else [])]
     try:
         with Interrupt(lambda line: console.print(line, highlight=False)) as interrupt:
             run_sft(config, overrides, build, go_on, console=console, stop=lambda: interrupt.requested)

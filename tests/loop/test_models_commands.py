@@ -81,7 +81,7 @@ def test_merge_writes_a_model_that_loads_plainly(
         (("discover", "tfim", "--set", "model.profile=qwen2.5-coder-7b"), "needs a GPU"),
         (("discover", "tfim", "--set", "model.backend=unslot"), "model.backend"),
         (("merge", "embedded", "--to", "merged"), "has no adapter to merge"),
-        (("sft", "sft.yaml", "--preset", "24"), "unknown preset '24'"),
+        (("sft", "sft.yaml", "--preset", "20gb"), "unknown preset '20gb'"),
         (("sft", "sft.yaml", "--set", "profile=phi-4"), "needs a GPU"),
         (("sft", "sft.yaml", "--set", "profile=cut"), "model.safetensors is damaged"),
     ],
