@@ -7,6 +7,7 @@ other key is checked here. The resolved config is written into the run directory
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -95,6 +96,7 @@ class RunSection(Strict):
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")
     top: int = Field(3, ge=1, description="circuits kept in best/")
+    prune: bool = Field(True, description="keep a second version of each best circuit, without the gates it can spare")
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
 
 
@@ -110,6 +112,9 @@ class RunConfig(Strict):
 
     problem: str | dict[str, Any] | None = Field(None, description="what PROBLEM says, or a whole problem document")
     sizes: tuple[int, ...] | None = Field(None, description="numbers of qubits scored together")
+    held_out: tuple[int, ...] | None = Field(
+        None, description="sizes at which the best circuits are measured afterwards; by default the problem's own"
+    )
     preset: str | None = Field(None, description="memory preset of configs/presets/, underneath grpo and the profile")
     model: ModelSection = ModelSection()
     grpo: dict[str, Any] = Field(default_factory=dict, description="TRL's GRPOConfig, names verbatim")
@@ -141,8 +146,10 @@ def problem_of(config: RunConfig) -> Problem:
     if config.problem is None:
         raise RequestError("no problem given; try: quantummind discover tfim")
     if isinstance(config.problem, dict):
-        return Problem.from_document(config.problem)
-    return resolve_problem(config.problem, config.sizes)
+        problem = Problem.from_document(config.problem)
+    else:
+        problem = resolve_problem(config.problem, config.sizes)
+    return problem if config.held_out is None else replace(problem, heldout_sizes=config.held_out)
 
 
 def score_settings(config: RunConfig) -> ScoreSettings:

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from loop.best import target_met
 from loop.config import RunConfig, problem_of, score_settings
-from loop.confirm import Confirmed, confirm, export_best
+from loop.confirm import Confirmed, keep_best
 from loop.environment import describe_environment
 from loop.explorer import Explorer
 from loop.interrupt import Interrupt, resumable
@@ -106,7 +106,7 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
         why = f"stopped at step {done}, {describe(rule, config.run)}" if rule else f"finished at step {done}"
         console.print(f"{why}; go on with: quantummind resume {run.path} --steps 20", soft_wrap=True)
         with resumable(run.path):
-            return Outcome(run, problem, _finish(run, config, problem), done, False, rule)
+            return Outcome(run, problem, keep_best(run, config, problem), done, False, rule)
     if checkpoint:
         checkpoint.check()
         Memory.open(run.memory_path).close()
@@ -210,7 +210,7 @@ def _session(
             why = describe(explorer.stopped, config.run)
             progress.say(f"stopped early: {why}; go on with: quantummind resume {run.path} --steps 20")
     checkpoints = run.checkpoints()
-    best = _finish(run, config, problem)
+    best = keep_best(run, config, problem)
     steps = checkpoints[-1].step if checkpoints else 0
     return Outcome(run, problem, best, steps, interrupt.requested, explorer.stopped)
 
@@ -235,13 +235,3 @@ def _note_sandbox(run: Run, pool: ScorePool, console: Console) -> None:
     run.record("sandbox", hello)
     if hello["level"] != "full":
         console.print(hello["warning"], style="bold yellow", highlight=False)
-
-
-def _finish(run: Run, config: RunConfig, problem: Problem) -> list[Confirmed]:
-    """Confirm the best of all attempts and export them; folders of an earlier session that are no longer best go."""
-    best = export_best(run, problem, confirm(run, config, problem, config.run.top), run.best_path)
-    kept = {one.folder for one in best}
-    for folder in run.best_path.iterdir():
-        if folder.is_dir() and folder not in kept:
-            shutil.rmtree(folder)
-    return best

@@ -81,20 +81,26 @@ class Score:
     sandbox_level: str | None = None
     """The protection under which the candidate ran (`rewards.sandbox.LEVELS`); "none" marks an unprotected result."""
     seconds: dict[str, float] = field(default_factory=dict)
+    held_out: tuple[SizeScore, ...] = ()
+    """Of a confirmed score: the figures at sizes that no reward was ever given for."""
+    held_out_failures: dict[str, str] = field(default_factory=dict)
+    """The held-out sizes without figures, and why: {"10": "too_deep: ..."}."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and finite numbers, in the order of the fields; `json.dumps` takes it."""
         document = asdict(self)
-        document["sizes"] = [{**size, "best_parameters": list(size["best_parameters"])} for size in document["sizes"]]
+        for key in ("sizes", "held_out"):
+            document[key] = [{**size, "best_parameters": list(size["best_parameters"])} for size in document[key]]
         return document
 
     @staticmethod
     def from_json(document: Mapping[str, Any]) -> Score:
         """The inverse of `to_json`. Raises TypeError or KeyError on a document of another shape."""
         values = dict(document)
-        sizes = [SizeScore(**{**size, "best_parameters": tuple(size["best_parameters"])}) for size in values["sizes"]]
         trainability = values["trainability"]
-        values["sizes"] = tuple(sizes)
+        for key in ("sizes", "held_out"):
+            sizes = values.get(key, ())
+            values[key] = tuple(SizeScore(**{**s, "best_parameters": tuple(s["best_parameters"])}) for s in sizes)
         values["trainability"] = None if trainability is None else TrainabilityScore(**trainability)
         return Score(**values)
 

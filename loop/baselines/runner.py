@@ -20,8 +20,8 @@ from loop.baselines.registry import Proposal, Search, find_method
 from loop.baselines.source import source
 from loop.best import Leaderboard
 from loop.config import RunConfig, problem_of, score_settings
+from loop.confirm import keep_best as finish
 from loop.discover import Outcome, default_path, discover, resume
-from loop.discover import _finish as finish
 from loop.environment import describe_environment
 from loop.interrupt import Interrupt, resumable
 from loop.memory import Attempt
