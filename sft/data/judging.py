@@ -62,7 +62,8 @@ def score_all(
     """The score of every answer on its problem, by (problem id, text)."""
     total, scores = sum(map(len, texts.values())), {}
     for problem, candidates in texts.items():
-        with ScorePool(problem, workers=min(workers, len(candidates)), cache_path=cache_path) as pool:
+        processes = min(workers, len(candidates))
+        with ScorePool(problem, workers=processes if processes > 1 else 0, cache_path=cache_path) as pool:
             for index, score in pool.score_all([Candidate(text) for text in candidates]):
                 scores[problem.id, candidates[index]] = score
                 progress(len(scores), total)

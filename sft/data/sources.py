@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
+from urllib.request import getproxies
 
 from quantum.errors import RequestError, did_you_mean
 
@@ -130,6 +133,7 @@ def _saved_dataset(path: Path) -> Iterator[RawRow]:
 
 
 def _hub(name: str) -> Iterator[RawRow]:
+    _say_offline()
     from datasets import load_dataset
 
     try:
@@ -141,6 +145,17 @@ def _hub(name: str) -> Iterator[RawRow]:
             "download it where there is a network, save_to_disk, and name the folder"
         ) from None
     return _dataset_rows(loaded)
+
+
+def _say_offline() -> None:
+    """Without a network the hub's client retries for half a minute; told so before it is imported, it looks in its
+    cache alone. Behind a proxy or a mirror nothing is known here."""
+    if getproxies() or "HF_ENDPOINT" in os.environ:
+        return
+    try:
+        socket.create_connection(("huggingface.co", 443), timeout=5).close()
+    except OSError:
+        os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 def _dataset_rows(loaded: Any) -> Iterator[RawRow]:

@@ -299,6 +299,7 @@ def test_a_saved_dataset_is_read_and_the_hub_without_network_is_one_line(
     datasets.Dataset.from_dict({"question": ["a", "b"], "answer": ["x", None]}).save_to_disk(str(tmp_path / "set"))
     rows = list(read_source(str(tmp_path / "set")))
     assert [row.fields for row in rows] == [{"question": "a", "answer": "x"}, {"question": "b", "answer": None}]
+    monkeypatch.setattr("sft.data.sources._say_offline", lambda: None)
     monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(RequestError, match="no file some/dataset here, and the Hugging Face hub does not give it") as e:
