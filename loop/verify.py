@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loop import certificate
+from loop.confirm import at_size
 from loop.export import model_source, stem_of
 from loop.routing import Device, Routed, broken_rules, device_counts, equivalent
 from quantum import formats
@@ -81,6 +82,7 @@ def verify_export(folder: Path) -> list[Check]:
         checks += _physics(document)
         checks += _files_as_circuits(folder, document)
         checks += _on_the_device(folder, document)
+        checks += _smaller_than_its_origin(folder, document)
         checks += _score_again(folder, document)
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         checks.append(Check("the certificate's form", "complete", f"{type(error).__name__}: {error}", False))
@@ -171,15 +173,46 @@ def _score_again(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
         yield Check("ansatz.py", "present", "not exported, so not scored again", "ansatz.py" not in document["files"])
         return
     problem = Problem.from_document(document["problem"])
-    with Scorer(problem, ScoreSettings.model_validate(document["settings"])) as scorer:
-        fresh = scorer.score(model_source(source.read_text(encoding="utf-8"))).to_json()
+    code = model_source(source.read_text(encoding="utf-8"))
     same_engine = document["engine_fingerprint"] == engine_fingerprint()
-    stated_leaves, fresh_leaves = _figures(document["score"]), _figures(fresh)
-    for path in [*stated_leaves, *(fresh_leaves.keys() - stated_leaves)]:
+    with Scorer(problem, ScoreSettings.model_validate(document["settings"])) as scorer:
+        fresh = scorer.score(code).to_json()
+        yield from _compare("score", _figures(document["score"]), _figures(fresh), same_engine)
+        for n, stated in _held_out(document["score"]):
+            fresh = Scorer(at_size(problem, n), scorer.settings, scorer.sandbox).score(code).to_json()
+            derived = fresh["sizes"][0] if fresh["sizes"] else {"reason": fresh["reason"]}
+            yield from _compare(f"held out, {n} qubits", stated, derived, same_engine)
+
+
+def _compare(
+    name: str, stated: Mapping[str, object], derived: Mapping[str, object], same_engine: bool
+) -> Iterator[Check]:
+    for path in [*stated, *(derived.keys() - stated)]:
         if not same_engine and path.rsplit(".", 1)[-1] in OPTIMISER_PATH:
-            yield Check(f"score.{path}", stated_leaves.get(path), "sealed only: another engine", True)
+            yield Check(f"{name}.{path}", stated.get(path), "sealed only: another engine", True)
         else:
-            yield _close(f"score.{path}", stated_leaves.get(path), fresh_leaves.get(path))
+            yield _close(f"{name}.{path}", stated.get(path), derived.get(path))
+
+
+def _held_out(score: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, object]]]:
+    """(number of qubits, its figures, or why it has none) of every held-out size."""
+    for size in score.get("held_out", ()):
+        yield size["num_qubits"], size
+    for n, why in score.get("held_out_failures", {}).items():
+        yield int(n), {"reason": why.partition(":")[0]}
+
+
+def _smaller_than_its_origin(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
+    """A pruned circuit costs less than the one beside it that it was made of."""
+    name = document.get("pruned_from")
+    if name is None or not (folder.parent / name / certificate.NAME).is_file():
+        return
+    before, now = (
+        max(one["score"]["sizes"], key=lambda size: int(size["num_qubits"]))
+        for one in (certificate.read_certificate(folder.parent / name), document)
+    )
+    costs = [tuple(size[key] for key in ("two_qubit_gates", "parameters", "depth")) for size in (before, now)]
+    yield Check(f"gates, parameters, depth below those of {name}", costs[0], costs[1], costs[1] < costs[0])
 
 
 def _figures(score: Mapping[str, Any]) -> dict[str, object]:
