@@ -111,6 +111,7 @@ class RunConfig(Strict):
     """Everything a run depends on."""
 
     problem: str | dict[str, Any] | None = Field(None, description="what PROBLEM says, or a whole problem document")
+    problems: tuple[str, ...] | None = Field(None, description="of a sweep: one run for each of these")
     sizes: tuple[int, ...] | None = Field(None, description="numbers of qubits scored together")
     held_out: tuple[int, ...] | None = Field(
         None, description="sizes at which the best circuits are measured afterwards; by default the problem's own"

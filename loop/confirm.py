@@ -51,9 +51,15 @@ class Confirmed:
     transpiled: dict[str, Any] | None = None
     """What it costs on a device (`loop.routing`), when it was exported for one."""
 
+    @property
+    def name(self) -> str:
+        """How it is called in best/."""
+        return self.folder.name if self.folder else self.attempt.id
+
     def to_json(self) -> dict[str, Any]:
         routed = {"transpiled": self.transpiled} if self.transpiled else {}
-        return {"folder": str(self.folder), "attempt": self.attempt.id, **self.score.to_json(), **routed}
+        own = {"folder": str(self.folder), "attempt": self.attempt.id, "pruned": self.pruned}
+        return {**own, **self.score.to_json(), **routed}
 
 
 def keep_best(run: Run, config: RunConfig, problem: Problem) -> list[Confirmed]:

@@ -79,6 +79,9 @@ class Run:
             names = [p.name for p in parent.iterdir() if (p / "config.yaml").is_file()] if parent.is_dir() else []
             near = did_you_mean(path.name, names) if names else "; start one with: quantummind discover tfim"
             raise RequestError(f"no run directory {path}{near}")
+        if (path / "sweep.yaml").is_file():
+            names = sorted(p.parent.name for p in path.glob("*/config.yaml"))
+            raise RequestError(f"{path} holds several runs; name one of them: {', '.join(names) or 'none has begun'}")
         if not run.config_path.is_file() or not run.environment_path.is_file():
             raise RequestError(f"{path} is no run directory (it has no config.yaml and environment.json)")
         found = run.environment().get("format")

@@ -62,6 +62,9 @@ Sets = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="override one key of the config", autocompletion=complete_setting),
 ]
 Sizes = Annotated[str | None, typer.Option("--sizes", metavar="4,6", help="numbers of qubits scored together")]
+HeldOut = Annotated[
+    str | None, typer.Option("--held-out", metavar="8,10", help="sizes at which the best are measured afterwards")
+]
 Qubits = Annotated[int | None, typer.Option("--qubits", min=1, help="short for --sizes N")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else there")]
 Unsafe = Annotated[
@@ -89,6 +92,14 @@ def parse_sizes(sizes: str | None, qubits: int | None) -> list[int] | None:
     if min(numbers) < 1:
         raise RequestError(f"--sizes {sizes!r} is not a list of positive integers such as 4,6")
     return numbers
+
+
+def parse_held_out(sizes: str | None) -> list[int] | None:
+    """`8,10` as [8, 10]; raises RequestError as `parse_sizes` does."""
+    try:
+        return parse_sizes(sizes, None)
+    except RequestError as error:
+        raise RequestError(str(error).replace("--sizes", "--held-out")) from None
 
 
 def output_console() -> Console:

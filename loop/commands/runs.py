@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from loop.commands.options import (
+    HeldOut,
     Json,
     Preset,
     Qubits,
@@ -19,6 +20,7 @@ from loop.commands.options import (
     Unsafe,
     complete_problem,
     output_console,
+    parse_held_out,
     parse_sizes,
     progress_console,
 )
@@ -36,8 +38,11 @@ Compare = Annotated[
 @app.command()
 def discover(
     problem: Annotated[
-        str | None,
-        typer.Argument(help="what to find a circuit for; see: quantummind problems", autocompletion=complete_problem),
+        list[str] | None,
+        typer.Argument(
+            help="what to find a circuit for (of several: a run each); see: quantummind problems",
+            autocompletion=complete_problem,
+        ),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="a YAML of configs/, or the config.yaml of a run")] = None,
     set_: Sets = None,
@@ -46,6 +51,8 @@ def discover(
     seed: Annotated[int | None, typer.Option(min=0, help="every random stream of the run follows from it")] = None,
     sizes: Sizes = None,
     qubits: Qubits = None,
+    held_out: HeldOut = None,
+    seed_from: Annotated[Path | None, typer.Option(help="a folder of create_ansatz files to score first")] = None,
     preset: Preset = None,
     unsafe_no_sandbox: Unsafe = False,
     compare: Compare = "",
@@ -55,6 +62,7 @@ def discover(
     from loop.baselines.compare import parse_methods
     from loop.config import RunConfig, default_config_path
     from loop.discover import discover as start
+    from loop.sweep import start_sweep
     from models.config import parse_config, read_yaml, with_overrides
 
     source = config or default_config_path()
@@ -63,7 +71,8 @@ def discover(
         "run.steps": steps,
         "run.seed": seed,
         "sizes": parse_sizes(sizes, qubits),
-        "problem": problem,
+        "held_out": parse_held_out(held_out),
+        "memory.seed_folder": str(seed_from) if seed_from else None,
         "preset": preset,
     }
     if unsafe_no_sandbox:
@@ -72,7 +81,14 @@ def discover(
         if value is not None:
             put(document, key, value)
     methods = parse_methods(compare)
-    finish(start(parse_config(RunConfig, document, str(source)), run, progress_console()), as_json, methods)
+    parsed = parse_config(RunConfig, document, str(source))
+    problems = problem or parsed.problems or ()
+    if len(problems) > 1:
+        finish_sweep(start_sweep(parsed, problems, run, progress_console()), as_json, methods)
+        return
+    if problems:
+        parsed = parsed.model_copy(update={"problem": problems[0], "problems": None})
+    finish(start(parsed, run, progress_console()), as_json, methods)
 
 
 @app.command()
@@ -88,9 +104,15 @@ def resume(
     from loop.baselines.compare import parse_methods
     from loop.baselines.runner import is_search, resume_baseline
     from loop.discover import resume as go_on
+    from loop.sweep import is_sweep, resume_sweep
+    from quantum.errors import RequestError
 
     methods = parse_methods(compare)
-    if is_search(run):
+    if is_sweep(run):
+        if checkpoint is not None:
+            raise RequestError("a fork is made of one run; name it: quantummind resume SWEEP/RUN --checkpoint N")
+        finish_sweep(resume_sweep(run, steps, progress_console()), as_json, methods)
+    elif is_search(run):
         finish(resume_baseline(run, progress_console()), as_json)
     else:
         finish(go_on(run, steps, checkpoint, to, progress_console()), as_json, methods)
@@ -123,13 +145,29 @@ def finish(outcome: Outcome, as_json: bool, baselines: Sequence[str] = ()) -> No
     typer.echo(f"a page:   {report_at_end(outcome.run)}", err=True)
 
 
+def finish_sweep(outcomes: Sequence[Outcome], as_json: bool, baselines: Sequence[str]) -> None:
+    """Say what every run of a sweep found, with the baselines beside each, and leave with the exit code of the last."""
+    from loop.baselines.compare import compare, comparison_table
+    from loop.sweep import sweep_table
+
+    if as_json:
+        typer.echo(json.dumps([outcome.to_json() for outcome in outcomes]))
+    else:
+        output_console().print(sweep_table(outcomes))
+    for outcome in outcomes if baselines and not outcomes[-1].interrupted else ():
+        output_console().print(comparison_table(compare(outcome.run, baselines, progress_console())))
+    if outcomes[-1].interrupted:
+        typer.echo(f"stopped; go on with: quantummind resume {outcomes[-1].run.path.parent}", err=True)
+        raise typer.Exit(130)
+
+
 def say(outcome: Outcome) -> None:
     """The best circuits of a session and what to do with them."""
     from loop.sketch import sketch
     from loop.tables import circuit_table
 
     console = output_console()
-    console.print(circuit_table((str(k), one.score) for k, one in enumerate(outcome.best, 1)))
+    console.print(circuit_table((one.name, one.score) for one in outcome.best))
     if outcome.best:
         console.print(sketch(max(outcome.best[0].circuits.items())[1], console.width), highlight=False, markup=False)
     for one in outcome.best:
