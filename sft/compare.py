@@ -53,7 +53,7 @@ class Comparison:
 
     @property
     def rows(self) -> list[Row]:
-        """Every share that both reports have."""
+        """Every share that both reports tell something about."""
         first, second = _all_shares(self.base), _all_shares(self.model)
         names = [name for name in second if name in first]
         differences = [self._difference(name, first[name], second[name]) for name in names]
@@ -95,8 +95,14 @@ class Comparison:
         for row in self.rows:
             d = row.difference
             interval = f"[{100 * d.low:+.1f}, {100 * d.high:+.1f}]"
-            shares = (f"{100 * share.value:.1f} % of {share.total}" for share in (row.base, row.model))
+            shares = _shown(row.base), _shown(row.model)
             table.add_row(row.name, *shares, f"{100 * d.value:+.1f}", interval, f"{row.p:.2g}", row.verdict)
+        first, second = _all_shares(self.base), _all_shares(self.model)
+        for name in dict.fromkeys([*first, *second]):
+            if name not in first or name not in second:
+                table.add_row(
+                    name, *("nothing to count" if name not in s else _shown(s[name]) for s in (first, second))
+                )
         for name in ("distinct", "perplexity"):
             values = [_figure(report, name) for report in (self.base, self.model)]
             if any(values):
@@ -169,6 +175,10 @@ def _all_shares(report: ValidationReport) -> dict[str, Share]:
     if report.context is not None:
         found["uses_context"] = report.context.uses_context
     return found
+
+
+def _shown(share: Share) -> str:
+    return f"{100 * share.value:.1f} % of {share.total}"
 
 
 def _figure(report: ValidationReport, name: str) -> str:

@@ -31,8 +31,8 @@ Likeness = Callable[[str, Sequence[str]], float]
 MAX_NEW_TOKENS: Final = 256
 WORDS: Final = "word overlap"
 _STOP_WORDS: Final = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is"]
-    + ["it", "its", "of", "on", "or", "that", "the", "to", "with"]
+    {"a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is"}
+    | {"it", "its", "of", "on", "or", "that", "the", "to", "with"}
 )
 _SENTENCE: Final = re.compile(r"(?<=[.!?;:])\s+|\n+")
 _ENDINGS: Final = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "y", "e")

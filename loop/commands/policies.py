@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,11 +19,28 @@ from loop.commands.options import (
 )
 from loop.commands.stages import stages
 
+if TYPE_CHECKING:
+    from sft.validate import Plan
+
 app = typer.Typer()
 
 Model = Annotated[
     str, typer.Argument(help="a profile, a build, or the path of a model", autocompletion=complete_profile)
 ]
+Problems = Annotated[
+    list[str] | None, typer.Option("--problem", help="prompts about these, not the standard hundred; repeatable")
+]
+PromptSizes = Annotated[
+    str | None, typer.Option("--sizes", metavar="4,6", help="numbers of qubits, not those of the standard hundred")
+]
+OwnLimits = Annotated[bool, typer.Option("--own-limits", help="only prompts within the problems' own limits")]
+Samples = Annotated[
+    int | None, typer.Option(min=1, help="answers a prompt; by default 4, and 16 with prompts of your own")
+]
+Distinct = Annotated[int, typer.Option(min=0, help="answers to one prompt, to count the different circuits")]
+Temperature = Annotated[float, typer.Option(min=0, help="of sampling")]
+Seed = Annotated[int, typer.Option(min=0)]
+Context = Annotated[bool, typer.Option("--context", help="also: do they improve on the circuits they are shown?")]
 Workers = Annotated[int | None, typer.Option(min=0, help="judging processes; by default one a core")]
 
 
@@ -60,23 +77,15 @@ def sft(
 
 @app.command()
 def validate(
-    model: Model = "embedded",
-    problem: Annotated[
-        list[str] | None, typer.Option(help="prompts about these instead of the standard hundred; repeatable")
-    ] = None,
-    sizes: Annotated[
-        str | None, typer.Option(metavar="4,6", help="numbers of qubits instead of the standard hundred's")
-    ] = None,
-    own_limits: Annotated[bool, typer.Option(help="only prompts within the problems' own limits")] = False,
-    samples: Annotated[
-        int | None, typer.Option(min=1, help="answers a prompt; by default 4, and 16 with prompts of your own")
-    ] = None,
-    distinct: Annotated[int, typer.Option(min=0, help="answers to one prompt, to count the different circuits")] = 200,
-    temperature: Annotated[float, typer.Option(min=0, help="of sampling")] = 1.0,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    context: Annotated[
-        bool, typer.Option(help="also measure whether it improves on circuits that prompts show")
-    ] = False,
+    model: Annotated[str, typer.Argument(help="a profile, a build, or the path of a model")] = "embedded",
+    problem: Problems = None,
+    sizes: PromptSizes = None,
+    own_limits: OwnLimits = False,
+    samples: Samples = None,
+    distinct: Distinct = 200,
+    temperature: Temperature = 1.0,
+    seed: Seed = 0,
+    context: Context = False,
     concepts: Annotated[
         Path | None, typer.Option(help="ask this suite of questions instead; a YAML of configs/concepts/")
     ] = None,
@@ -94,48 +103,28 @@ def validate(
         from sft.concepts import validate_concepts
 
         answers = validate_concepts(model, concepts, embedder=embedder)
-        _report(answers.to_json(), answers.to_text(), as_json, bool(answers.missed))
+        _report(answers.to_json(), answers.to_text(), as_json, answers.missed)
         return
-    from sft.validate import CONTEXT_SAMPLES, Plan
     from sft.validate import validate as measure
-    from sft.validation.suite import Restriction, grid, standard_suite
 
-    cases = standard_suite()
-    if problem or sizes or own_limits:
-        restrictions = (Restriction(),) if own_limits else (Restriction(), Restriction(("ry", "cx")))
-        chosen = parse_sizes(sizes, None) or [4, 6, 8]
-        cases = grid(problem or ("tfim", "xy", "heisenberg"), chosen, restrictions)
-    plan = Plan(
-        cases=cases,
-        samples=samples or (4 if cases == standard_suite() else 16),
-        distinct=distinct,
-        context=CONTEXT_SAMPLES if context else 0,
-        temperature=temperature,
-        seed=seed,
-    )
+    plan = _plan(problem, sizes, own_limits, samples, distinct, temperature, seed, context)
     with stages() as progress:
         report = measure(model, plan, workers=workers, progress=progress)
     _report(report.to_json(), report.to_text(), as_json, bool(report.missed))
 
 
-def _report(document: dict[str, Any], text: str, as_json: bool, missed: bool) -> None:
-    """Print a report; exit code 1 when a target was missed."""
-    typer.echo(json.dumps(document) if as_json else text)
-    if missed:
-        raise typer.Exit(1)
-
-
 @app.command()
 def compare(
     base: Annotated[str, typer.Argument(help="a profile, a build or a path; random: MODEL's architecture, untrained")],
-    model: Model = "embedded",
-    samples: Annotated[int, typer.Option(min=1, help="answers to each of the hundred prompts")] = 2,
-    distinct: Annotated[int, typer.Option(min=0, help="answers to one prompt, to count the different circuits")] = 100,
-    temperature: Annotated[float, typer.Option(min=0, help="of sampling")] = 1.0,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    context: Annotated[
-        bool, typer.Option(help="also measure whether they improve on the circuits they are shown")
-    ] = False,
+    model: Annotated[str, typer.Argument(help="a profile, a build, or the path of a model")] = "embedded",
+    problem: Problems = None,
+    sizes: PromptSizes = None,
+    own_limits: OwnLimits = False,
+    samples: Samples = None,
+    distinct: Distinct = 200,
+    temperature: Temperature = 1.0,
+    seed: Seed = 0,
+    context: Context = False,
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
@@ -144,15 +133,8 @@ def compare(
 
     quiet_libraries()
     from sft.compare import compare as measure
-    from sft.validate import CONTEXT_SAMPLES, Plan
 
-    plan = Plan(
-        samples=samples,
-        distinct=distinct,
-        context=CONTEXT_SAMPLES if context else 0,
-        temperature=temperature,
-        seed=seed,
-    )
+    plan = _plan(problem, sizes, own_limits, samples, distinct, temperature, seed, context)
     with stages() as progress:
         found = measure(base, model, plan, workers=workers, progress=progress)
     if as_json:
@@ -160,3 +142,32 @@ def compare(
         return
     output_console().print(found.to_table())
     typer.echo(found.summary())
+
+
+def _plan(
+    problems: list[str] | None,
+    sizes: str | None,
+    own_limits: bool,
+    samples: int | None,
+    distinct: int,
+    temperature: float,
+    seed: int,
+    context: bool,
+) -> Plan:
+    """The standard hundred, or the grid of whatever was named: with and without a restriction to ry and cx."""
+    from sft.validate import CONTEXT_SAMPLES, Plan
+    from sft.validation.suite import Restriction, grid, standard_suite
+
+    answers = CONTEXT_SAMPLES if context else 0
+    if not (problems or sizes or own_limits):
+        return Plan(standard_suite(), samples or 4, distinct, answers, temperature, seed)
+    restrictions = (Restriction(),) if own_limits else (Restriction(), Restriction(("ry", "cx")))
+    cases = grid(problems or ("tfim", "xy", "heisenberg"), parse_sizes(sizes, None) or [4, 6, 8], restrictions)
+    return Plan(cases, samples or 16, distinct, answers, temperature, seed)
+
+
+def _report(document: dict[str, Any], text: str, as_json: bool, missed: bool) -> None:
+    """Print a report; exit code 1 when a target was missed."""
+    typer.echo(json.dumps(document) if as_json else text)
+    if missed:
+        raise typer.Exit(1)
