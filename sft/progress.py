@@ -15,14 +15,14 @@ class TrainingProgress:
     def __init__(self, console: Console | None) -> None:
         self.console = console or Console(quiet=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bars = Progress(*columns, TextColumn("{task.fields[figures]}"), console=self.console)
+        figures = TextColumn("{task.fields[figures]}")
+        self._bars = Progress(*columns, figures, console=self.console, disable=not self.console.is_terminal)
         self._task: TaskID | None = None
         self._losses: dict[str, float] = {}
         self._first: tuple[int, float] | None = None
 
     def __enter__(self) -> TrainingProgress:
-        if self.console.is_terminal:
-            self._bars.start()
+        self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:

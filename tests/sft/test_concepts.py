@@ -60,8 +60,11 @@ def test_another_likeness_can_take_the_place_of_words() -> None:
     assert report.share.hits == 1
 
 
-def test_the_command_fails_when_the_target_is_missed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_fails_when_the_target_is_missed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The embedded model writes circuits and nothing else."""
+    monkeypatch.setattr("sft.concepts.MAX_NEW_TOKENS", 8)
     with pytest.raises(SystemExit) as leaving:
         main(["validate", "embedded", "--concepts", str(SHIPPED), "--json"])
     assert leaving.value.code == 1

@@ -1,21 +1,29 @@
-"""A build for real, five steps long: the loss falls, the directory says everything, mistakes stop before any work."""
+"""Builds for real, some steps long: the loss falls, the directory says everything, mistakes stop before any work."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import math
 import shutil
+from io import StringIO
 from pathlib import Path
 from random import Random
 
 import pytest
 import yaml
+from rich.console import Console
 
+from loop.cli import main
 from models.loader import load_policy
 from models.profiles import resolve_profile
 from quantum.errors import RequestError
 from sft.corpus.rows import load_rows
-from sft.train import run_sft
+from sft.progress import TrainingProgress
+from sft.train import StoppedEarly, run_sft
+from sft.validation.perplexity import load_held_out, perplexity
+
+RECIPES = Path(__file__).parents[2] / "configs" / "sft"
 
 CONFIG = {
     "profile": "embedded",
@@ -134,23 +142,28 @@ def test_a_wrong_setting_is_one_line_and_leaves_nothing_behind(config: Path, ove
     assert not (config.parent / "build").exists()
 
 
+def adapter_build(build: Path, folder: Path, quantised: bool, seed: int = 0, **training: object) -> Path:
+    """A LoRA adapter on `build`, trained in `folder` on the same rows."""
+    profile = {**yaml.safe_load((build / "profile.yaml").read_text()), "model_name_or_path": str(build)}
+    profile |= {"load_in_4bit": quantised, "use_peft": True, "lora_r": 4, "lora_alpha": 8}
+    folder.mkdir(exist_ok=True)
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(profile))
+    config = {**CONFIG, "scratch": None, "profile": str(folder / "tiny.yaml"), "seed": seed, "training": training}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "build").mkdir()
+    shutil.copy(build / "corpus.jsonl", folder / "build")
+    return run_sft(folder / "config.yaml", [], folder / "build")
+
+
 def test_a_qlora_build_on_a_cpu_keeps_its_base_and_loads_with_its_adapter(build: Path, tmp_path: Path) -> None:
     """NF4 base, LoRA adapter, two steps, all by the profile: what a GPU user runs, on a tiny model."""
     pytest.importorskip("bitsandbytes")
     import torch
 
-    profile = {**yaml.safe_load((build / "profile.yaml").read_text()), "model_name_or_path": str(build)}
-    profile |= {"load_in_4bit": True, "use_peft": True, "lora_r": 4, "lora_alpha": 8}
-    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(profile))
-    training = {**CONFIG["training"], "max_steps": 2, "save_steps": 2}  # type: ignore[dict-item]
-    config = {**CONFIG, "scratch": None, "profile": str(tmp_path / "tiny.yaml"), "training": training}
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
-    (tmp_path / "build").mkdir()
-    shutil.copy(build / "corpus.jsonl", tmp_path / "build")
-
-    qlora = run_sft(tmp_path / "config.yaml", [], tmp_path / "build")
+    qlora = adapter_build(build, tmp_path, quantised=True, max_steps=2, save_strategy="no")
     record = json.loads((qlora / "build.json").read_text())
     assert 0 < record["trainable_parameters"] < record["parameters"]
+    assert list(record["weights"]) == ["adapter_model.safetensors"]
     assert not (qlora / "model.safetensors").exists()
     policy = load_policy(resolve_profile(qlora), "cpu")
     adapter = {name: value for name, value in policy.model.named_parameters() if "lora_B" in name}
@@ -158,11 +171,104 @@ def test_a_qlora_build_on_a_cpu_keeps_its_base_and_loads_with_its_adapter(build:
     assert {type(module).__name__ for module in policy.model.modules()} >= {"Linear4bit"}
 
 
-def test_the_shipped_recipe_is_a_valid_config() -> None:
+def test_an_adapter_is_the_same_to_the_bit_when_its_seed_is(build: Path, tmp_path: Path) -> None:
+    """By the settings of the 7B recipe, packing and dropout included, whatever the process has drawn before."""
+    import torch
+
+    recipe = yaml.safe_load((RECIPES / "qwen2.5-coder-7b.yaml").read_text())["training"]
+    recipe |= {"max_steps": 3, "max_length": 256, "eval_strategy": "no", "save_strategy": "no", "optim": "adamw_torch"}
+    digests = []
+    for number, seed in enumerate((5, 5, 6)):
+        torch.manual_seed(number)
+        made = adapter_build(build, tmp_path / str(number), quantised=False, seed=seed, **recipe)
+        digests.append(json.loads((made / "build.json").read_text())["weights"]["adapter_model.safetensors"])
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_a_stopped_build_goes_on_to_the_same_weights(build: Path, config: Path) -> None:
+    folder = config.parent / "stopped"
+    folder.mkdir()
+    shutil.copy(build / "corpus.jsonl", folder)
+    asked = itertools.count(1)
+    with pytest.raises(StoppedEarly) as stopped:
+        run_sft(config, [], folder, stop=lambda: next(asked) >= 5)
+    assert (stopped.value.build, stopped.value.step) == (folder, 5)
+    assert (folder / "checkpoint-5").is_dir()
+    assert not (folder / "build.json").exists()
+    run_sft(config, [], folder, resume=True)
+    assert (folder / "model.safetensors").read_bytes() == (build / "model.safetensors").read_bytes()
+
+
+def test_training_ends_when_the_validation_loss_stops_falling(build: Path, config: Path) -> None:
+    folder = config.parent / "early"
+    folder.mkdir()
+    shutil.copy(build / "corpus.jsonl", folder)
+    evaluations = ["training.eval_strategy=steps", "training.eval_steps=2", "training.save_steps=2"]
+    still = ["training.learning_rate=0.0", "early_stopping_patience=2"]
+    run_sft(config, [*evaluations, *still], folder)
+    record = json.loads((folder / "build.json").read_text())
+    assert record["steps"] == 6, "best at 2, no better at 4 and 6"
+    assert record["best_validation_loss"] == pytest.approx(record["validation_loss"])
+    with pytest.raises(RequestError, match="early_stopping_patience needs evaluations"):
+        run_sft(config, ["early_stopping_patience=2"], config.parent / "none")
+
+
+def test_the_held_out_rows_stay_with_the_build_and_tell_its_perplexity(build: Path) -> None:
+    record = json.loads((build / "build.json").read_text())
+    held_out = load_held_out(build)
+    assert len(held_out) == record["validation_rows"] > 0
+    policy = load_policy(resolve_profile(build), "cpu")
+    found = perplexity(policy, held_out)
+    assert found is not None
+    assert math.log(found) == pytest.approx(record["validation_loss"], rel=0.02), "TRL's is a mean over batches"
+    assert "<svg" in (build / "losses.svg").read_text()
+
+
+def test_progress_in_a_log_file_is_lines_with_losses_and_the_time_left() -> None:
+    text = StringIO()
+    with TrainingProgress(Console(file=text, width=40)) as progress:
+        progress.step(1, 100)
+        progress.log(50, 100, {"loss": 0.25, "grad_norm": 1.0})
+        progress.log(50, 100, {"eval_loss": 0.5})
+    first, second = text.getvalue().splitlines()
+    assert first.startswith("step 50/100  loss 0.2500  left 0:0")
+    assert second.startswith("step 50/100  validation 0.5000")
+
+
+def test_without_a_place_the_command_makes_the_next_version_and_resumes_the_last(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop_at_once(source: Path, overrides: list[str], place: Path, resume: bool, **_: object) -> None:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "config.yaml").write_text("seed: 0\n")
+        raise StoppedEarly(place, 7)
+
+    monkeypatch.chdir(config.parent)
+    monkeypatch.setattr("sft.train.run_sft", stop_at_once)
+    for options, place in (([], "config-v1"), ([], "config-v2"), (["--resume"], "config-v2")):
+        with pytest.raises(SystemExit) as leaving:
+            main(["sft", "config.yaml", *options])
+        assert leaving.value.code == 130
+        where = f"builds/{place}"
+        assert f"sft {where}/config.yaml --to {where} --resume" in capsys.readouterr().err
+
+
+def test_the_shipped_recipes_are_valid_configs() -> None:
     from models.config import load_config
     from sft.config import SftSettings, sft_arguments
 
-    recipe = Path(__file__).parents[2] / "configs" / "sft" / "embedded-cpu.yaml"
-    settings = load_config(SftSettings, recipe, ["training.learning_rate=5e-3"])
+    settings = load_config(SftSettings, RECIPES / "embedded-cpu.yaml", ["training.learning_rate=5e-3"])
     arguments = sft_arguments(settings, Path("unused"), cuda=False)
     assert (arguments.learning_rate, arguments.max_steps) == (5e-3, settings.training["max_steps"])
+
+    settings = load_config(SftSettings, RECIPES / "qwen2.5-coder-7b.yaml")
+    recipe = sft_arguments(settings, Path("unused"), cuda=False)
+    batch = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
+    assert (batch, recipe.num_train_epochs, recipe.learning_rate, settings.seed) == (16, 3, 2e-4, 42)
+    assert recipe.get_warmup_steps(1000) == 100
+    assert recipe.packing
+    assert recipe.completion_only_loss
+    assert recipe.load_best_model_at_end
+    profile = resolve_profile(settings.profile)
+    assert (profile.lora_r, profile.lora_alpha, profile.lora_dropout) == (32, 64, 0.05)
+    assert len(profile.lora_target_modules) == 7
