@@ -28,8 +28,9 @@ class ModelSection(Strict):
 
     profile: str = Field("embedded", description="a profile of configs/models/, or the path of a model directory")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes the GPU when there is one")
-    backend: Literal["auto", "transformers", "unsloth"] | None = Field(
-        None, description="what loads and trains it; by default as its profile says"
+    backend: Literal["auto", "transformers", "unsloth"] = Field(
+        "transformers",
+        description="what loads and trains it; the fast sampling of grpo/generation.py needs transformers",
     )
 
 

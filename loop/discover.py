@@ -162,13 +162,15 @@ def _load_policy(config: RunConfig, path: Path) -> Policy:
 
     from grpo.train import build_grpo_config
     from models.loader import load_policy, plan_policy
+    from models.needs import warn_of_memory
     from models.presets import fit_profile
     from models.profiles import resolve_profile
 
     profile, chosen = fit_profile(resolve_profile(config.model.profile), config.preset), config.model
-    plan_policy(profile, chosen.device, chosen.backend)
+    plan = plan_policy(profile, chosen.device, chosen.backend)
     cuda = config.model.device != "cpu" and torch.cuda.is_available()
     build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda)
+    warn_of_memory(profile, plan.place, "grpo", config.grpo)
     return load_policy(profile, chosen.device, backend=chosen.backend, seed=config.run.seed)
 
 

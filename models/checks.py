@@ -77,6 +77,15 @@ def find_weights(profile: Profile) -> Path | None:
     return None
 
 
+def check_checkpoint(folder: Path) -> None:
+    """Whether the last checkpoint-N in `folder`, which a trainer resumes from, has whole weights."""
+    steps = [(int(path.name.rpartition("-")[2]), path) for path in folder.glob("checkpoint-*")]
+    last = max(steps)[1]
+    problem = damage(last) or damage(last, "adapter_model.safetensors")
+    if problem:
+        raise RequestError(f"{last}: {problem}; delete it to resume from the checkpoint before it")
+
+
 def check_adapter(profile: Profile) -> None:
     """Whether the adapter is whole and made for the profile's base: by name, and by the shapes of its tensors."""
     if profile.adapter_name_or_path is None:

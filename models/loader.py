@@ -6,6 +6,7 @@ are not covered here.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -62,6 +63,8 @@ def load_policy(
     adapter that the backend itself makes.
     """
     plan = plan_policy(profile, device, backend)
+    if not plan.offline:
+        print(f"downloading {profile.weights} from the hub into its cache", file=sys.stderr)
     tokenizer = load_tokenizer(profile, plan.offline)
     number = _number(profile, dtype, plan.place)
     if plan.backend == "unsloth":

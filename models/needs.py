@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from models.memory_estimate import PROMPT_TOKENS, Estimate, Pass, estimate_sampling, estimate_training, load_bytes
-from models.presets import fit_profile, under
+from models.machine import free_memory
+from models.memory_estimate import GIB, PROMPT_TOKENS, Estimate, Pass, estimate_sampling, estimate_training, load_bytes
+from models.presets import Stage, fit_profile, under
 from models.profiles import Profile
 from models.shape import ModelShape
+
+if TYPE_CHECKING:
+    import torch
 
 
 def needs(profile: Profile, shape: ModelShape, preset: str | None) -> dict[str, Estimate]:
     """The peaks of loading, fine-tuning (`sft`) and discovery (`grpo`); without a preset, at TRL's own defaults."""
     fitted = fit_profile(profile, preset)
-    sft, grpo = under(preset, "sft", {}), under(preset, "grpo", {})
+    stages: tuple[Stage, ...] = ("sft", "grpo")
     return {
         "load": Estimate(weights=load_bytes(fitted, shape)),
-        "sft": estimate_training(fitted, shape, sft_pass(sft)),
-        "grpo": estimate_grpo(fitted, shape, grpo),
+        **{stage: estimate_stage(fitted, shape, stage, under(preset, stage, {})) for stage in stages},
     }
 
 
-def sft_pass(settings: Mapping[str, Any]) -> Pass:
-    """One micro-batch of TRL's SFTTrainer; missing keys are TRL's defaults."""
-    length = settings.get("max_length", 1024)
-    return Pass(
+def warn_of_memory(profile: Profile, place: torch.device, stage: Stage, settings: Mapping[str, Any]) -> None:
+    """One line on stderr when a stage is estimated to need more than is free; an estimate is no reason to refuse."""
+    shape = profile.known_shape()
+    if shape is None:
+        return
+    need, free = estimate_stage(profile, shape, stage, settings).total, free_memory(place)
+    if need > free:
+        print(
+            f"memory: {stage} with {profile.name!r} is estimated at {need / GIB:.1f} GiB and {free / GIB:.1f} GiB are "
+            f"free; smaller batches: quantummind doctor --model {profile.name}",
+            file=sys.stderr,
+        )
+
+
+def estimate_stage(profile: Profile, shape: ModelShape, stage: Stage, settings: Mapping[str, Any]) -> Estimate:
+    """The peak of a stage with TRL's `settings`; missing keys are TRL's defaults."""
+    return _estimate_sft(profile, shape, settings) if stage == "sft" else _estimate_grpo(profile, shape, settings)
+
+
+def _estimate_sft(profile: Profile, shape: ModelShape, settings: Mapping[str, Any]) -> Estimate:
+    length = settings.get("max_length") or 1024
+    work = Pass(
         batch=settings.get("per_device_train_batch_size", 8),
         length=length,
         answers=length,
@@ -33,9 +55,10 @@ def sft_pass(settings: Mapping[str, Any]) -> Pass:
         logits="chunked",
         eight_bit_optimizer=_eight_bit(settings),
     )
+    return estimate_training(profile, shape, work)
 
 
-def estimate_grpo(profile: Profile, shape: ModelShape, settings: Mapping[str, Any]) -> Estimate:
+def _estimate_grpo(profile: Profile, shape: ModelShape, settings: Mapping[str, Any]) -> Estimate:
     """The larger of sampling a step's completions at once and training on one micro-batch of them."""
     answers = settings.get("max_completion_length", 512)
     length = PROMPT_TOKENS[profile.prompt_style] + answers

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from models.checks import check_checkpoint
 from models.config import load_config
 from models.loader import Policy, load_policy, plan_policy
+from models.needs import warn_of_memory
 from models.prepare import prepare_training
 from models.presets import fit_profile, under
 from models.profiles import Profile, resolve_profile
@@ -72,9 +74,10 @@ def run_sft(
     profile = fit_profile(resolve_profile(settings.profile), settings.preset)
     build = Path(output_dir)
     _check_place(build, settings, resume)
-    if settings.scratch is None:
-        plan_policy(profile, settings.device, settings.backend)
+    plan = plan_policy(profile, settings.device, settings.backend) if settings.scratch is None else None
     arguments = sft_arguments(settings, build, _on_gpu(settings))
+    if plan:
+        warn_of_memory(profile, plan.place, "sft", settings.training)
     prepared = load_data(settings.data, settings.corpus.validation_share) if settings.data else None
     started = time.time()
     build.mkdir(parents=True, exist_ok=True)
@@ -122,6 +125,8 @@ def _check_place(build: Path, settings: SftSettings, resume: bool) -> None:
         raise RequestError(f"{build} holds the beginning of this build; resume it, or choose another directory")
     if resume and not begun:
         raise RequestError(f"{build} holds no checkpoint to resume from")
+    if resume:
+        check_checkpoint(build)
 
 
 def _resolved(settings: SftSettings) -> str:

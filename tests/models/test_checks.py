@@ -133,3 +133,14 @@ def test_chat_messages_need_a_chat_template(tiny: Path, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="has no chat template; set prompt_format: instruction"):
         load_policy(tiny_profile(folder, prompt_format="chatml"), "cpu")
     assert load_policy(tiny_profile(folder, prompt_format="instruction"), "cpu").tokenizer.pad_token
+
+
+def test_a_checkpoint_that_is_cut_off_is_no_place_to_resume_from(adapter: Path, tmp_path: Path) -> None:
+    for step in (2, 10):
+        shutil.copytree(adapter, tmp_path / f"checkpoint-{step}")
+    checks.check_checkpoint(tmp_path)
+    cut(tmp_path / "checkpoint-10" / "adapter_model.safetensors")
+    with pytest.raises(
+        RequestError, match=r"checkpoint-10: adapter_model\.safetensors is damaged.*; delete it to resume"
+    ):
+        checks.check_checkpoint(tmp_path)

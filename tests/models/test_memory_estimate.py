@@ -110,3 +110,30 @@ def test_a_preset_chooses_the_quantisation_of_what_has_an_adapter() -> None:
 def test_an_unknown_preset_gets_the_nearest_right_one() -> None:
     with pytest.raises(RequestError, match=r"unknown preset '24g'; did you mean '24gb'"):
         resolve_preset("24g")
+
+
+def test_a_stage_that_may_not_fit_is_said_before_it_begins(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import torch
+
+    from models import needs as module
+
+    preset = resolve_preset("24gb")
+    monkeypatch.setattr(module, "free_memory", lambda place: 11 * GIB)
+    module.warn_of_memory(NF4, torch.device("cpu"), "sft", preset.sft)
+    assert capsys.readouterr().err == ""
+    module.warn_of_memory(NF4, torch.device("cpu"), "grpo", preset.grpo)
+    assert "grpo with 'qwen2.5-coder-7b' is estimated at 15.8 GiB and 11.0 GiB are free" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", list_presets())
+def test_the_config_for_code_models_runs_with_every_preset(name: str, tmp_path: Path) -> None:
+    from grpo.train import build_grpo_config
+    from loop.config import load_run_config
+
+    path = Path(__file__).parents[2] / "configs" / "discover-code-model.yaml"
+    config = load_run_config(path, [f"preset={name}"])
+    grpo = build_grpo_config(under(config.preset, "grpo", config.grpo), tmp_path, 1, 0, cuda=False)
+    assert grpo.max_completion_length == resolve_preset(name).grpo["max_completion_length"]
+    assert grpo.generation_batch_size % grpo.num_generations == 0

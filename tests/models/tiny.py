@@ -21,7 +21,7 @@ def save_tiny(folder: Path, tied: bool = True, hidden_size: int = 64, seed: int 
         vocab_size=len(tokenizer),
         hidden_size=hidden_size,
         intermediate_size=128,
-        num_hidden_layers=2,
+        num_hidden_layers=1,
         num_attention_heads=2,
         num_key_value_heads=1,
         max_position_embeddings=512,
