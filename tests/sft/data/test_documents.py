@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 
 from loop.cli import main
+from models.config import load_config
+from models.profiles import resolve_profile
 from quantum.errors import RequestError
+from sft.config import SftSettings, sft_arguments
 from sft.data.documents import DocumentSettings, collect_documents
 from sft.data.examples import load_data
 from sft.data.paragraphs import paragraphs
 from sft.data.relevance import encoder_relevance, tfidf_relevance
+from sft.train import run_sft
 
 ROOT = Path(__file__).parents[3]
 
@@ -188,6 +192,30 @@ def test_a_row_shows_its_neighbours_and_a_repeated_paragraph_is_one_row(tmp_path
     assert summary.rows[0].source["relevance"] > 0.3
     assert summary.left_out["the same text as before"] == 1
     assert summary.unread == [str(tmp_path / "b.txt")]
+
+
+def test_the_sft_stage_trains_on_the_reviewed_file(tmp_path: Path) -> None:
+    to = tmp_path / "rows.jsonl"
+    collect_documents([ROOT / "docs" / "security.md"], DocumentSettings(keywords=("system call",)), to)
+    reviewed = to.read_text().splitlines(keepends=True)[:-1]
+    to.write_text("".join(reviewed))
+    small = {"num_hidden_layers": 1, "hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2}
+    overrides = [f"scratch.{key}={value}" for key, value in small.items()]
+    overrides += [f"data={to}", "domain=text", "training.max_steps=2", "training.per_device_train_batch_size=1"]
+    build = run_sft(ROOT / "configs/sft/embedded-cpu.yaml", overrides, tmp_path / "build")
+    record = json.loads((build / "build.json").read_text())
+    assert record["train_rows"] + record["validation_rows"] == len(reviewed) > 1
+
+
+@pytest.mark.parametrize("name", ["documents", "fastformula", "fastformula-cpu"])
+def test_the_configs_for_other_data_are_whole(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    settings = load_config(SftSettings, f"configs/sft/{name}.yaml")
+    resolve_profile(settings.profile)
+    arguments = sft_arguments(settings, tmp_path, cuda=False)
+    assert arguments.learning_rate == settings.training["learning_rate"]
+    if settings.data != "data/documents.jsonl":
+        load_data(str(settings.data), settings.corpus.validation_share)
 
 
 @pytest.mark.parametrize(
