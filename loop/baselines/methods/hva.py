@@ -1,23 +1,30 @@
 """The Hamiltonian's own variational circuit at growing depth, its variants in the order of a practitioner's choice.
 
-A variant is an initial state, an order of the term groups and a way to share angles (`quantum.ansatze.hva`). The one
-with the lowest initial energy and the fewest parameters is deepened first, up to n layers; then the next one. Initial
-energies come from the engine at angle zero; they cost one state each and no evaluation, and are counted apart.
+A variant is an initial state, an order of the term groups and a way to share angles (`quantum.ansatze.hva`). Each is
+deepened layer by layer up to n before the next one of its initial state; the states take turns, the lowest in energy
+first. Initial energies come from the engine at angle zero; they cost one state each and no evaluation, and are counted
+apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
 from loop.baselines.registry import Proposal, Search, Sweep
 from quantum.ansatze import hva
 from quantum.ansatze.family import Family
-from quantum.canonical import canonical_hash
+from quantum.canonical import canonical
+from quantum.circuit import Circuit
 from quantum.errors import RequestError
+from quantum.jacobian import ComplexArray, directions
+from quantum.metrics import generic_values
 from quantum.problem import Problem
 from quantum.program import compile_program
+from quantum.reference import statevector
 from quantum.statevector import energies
 
 TITLE = "the Hamiltonian's variational circuit (HVA, QAOA) at growing depth"
@@ -45,23 +52,57 @@ def search(problem: Problem, seed: int) -> Search:
     return _Deepening(problem, list(zip(*sizes, strict=True)))
 
 
-def _deepen(problem: Problem, variants: list[Variant]) -> Iterator[Proposal]:
-    keys = {k: _promise(problem, variant) for k, variant in enumerate(variants)}
+def _deepen(problem: Problem, variants: Sequence[Variant]) -> Iterator[Proposal]:
+    layers = range(1, max(problem.sizes) + 1)
+    by_state = [[(variant, reps) for variant in peers for reps in layers] for peers in _by_state(problem, variants)]
+    for turn in zip_longest(*by_state):
+        for variant, reps in filter(None, turn):
+            yield Proposal(tuple(family.build(reps) for family in variant), variant[0].name.format(reps=reps))
+
+
+@dataclass
+class _Peers:
+    """The variants of one initial state, each behind the parameters without effect and all parameters of its layer."""
+
+    energy: float
+    state: ComplexArray
+    variants: list[tuple[int, int, Variant]]
+    generic: set[float]
+
+
+def _by_state(problem: Problem, variants: Sequence[Variant]) -> list[list[Variant]]:
+    """The variants of every initial state, the state with the lowest energy first; of one state those first that leave
+    no parameter of their first layer without effect, then those with fewer parameters.
+
+    Variants that are one circuit in other words, or have one energy at a generic point, come once.
+    """
+    found: list[_Peers] = []
     seen: set[tuple[str, ...]] = set()
-    for k in sorted(keys, key=keys.__getitem__):
-        for reps in range(1, max(problem.sizes) + 1):
-            circuits = tuple(family.build(reps) for family in variants[k])
-            hashes = tuple(map(canonical_hash, circuits))
-            if hashes not in seen:
-                seen.add(hashes)
-                yield Proposal(circuits, variants[k][0].name.format(reps=reps))
+    for variant in variants:
+        circuits = [family.build(1) for family in variant]
+        ansatz = tuple(canonical(circuit).ansatz_hash for circuit in circuits)
+        if ansatz in seen:
+            continue
+        seen.add(ansatz)
+        initial, generic = _two_energies(problem, circuits)
+        state = statevector(circuits[0], [0.0] * circuits[0].num_parameters)
+        peers = next((one for one in found if abs(np.vdot(state, one.state)) > 1 - 1e-9), None)
+        if peers is None:
+            peers = _Peers(initial, state, [], set())
+            found.append(peers)
+        if generic not in peers.generic:
+            peers.generic.add(generic)
+            parameters = circuits[0].num_parameters
+            dead = parameters - (directions(circuits[0]).live_parameters or 0)
+            peers.variants.append((dead, parameters, variant))
+    found.sort(key=lambda one: one.energy)
+    return [[variant for *_, variant in sorted(one.variants, key=lambda v: v[:2])] for one in found]
 
 
-def _promise(problem: Problem, variant: Variant) -> tuple[float, int]:
-    """The initial state's energy, summed over the sizes, and the parameters of one layer: low is good."""
-    circuits = [family.build(1) for family in variant]
-    total = 0.0
+def _two_energies(problem: Problem, circuits: Sequence[Circuit]) -> tuple[float, float]:
+    """At angle zero and at a generic point, summed over the sizes."""
+    total = np.zeros(2)
     for circuit in circuits:
-        program = compile_program(circuit, problem.hamiltonian(circuit.num_qubits))
-        total += float(energies(program, np.zeros((1, circuit.num_parameters)))[0])
-    return round(total, 9), sum(circuit.num_parameters for circuit in circuits)
+        points = np.array([[0.0] * circuit.num_parameters, generic_values(circuit.num_parameters)])
+        total += energies(compile_program(circuit, problem.hamiltonian(circuit.num_qubits)), points)
+    return round(float(total[0]), 9), round(float(total[1]), 9)
