@@ -18,7 +18,7 @@ def watch(run: Run, top: int, console: Console) -> None:
     """Until the run ends or Ctrl-C; a run that is not being written is shown once. Reads files only."""
     running = is_running(run)
     seen = _written(run)
-    with Live(_picture(run, top, console), console=console, auto_refresh=False, vertical_overflow="visible") as live:
+    with Live(_picture(run, top, console), console=console, auto_refresh=False) as live:
         try:
             while running:
                 time.sleep(SECONDS)

@@ -119,7 +119,7 @@ def _picture(one: BestCircuit, num_qubits: int) -> Html:
 def _measured(one: BestCircuit, figures: Figures) -> Html:
     headings = (
         *("qubits", "energy", "exact energy", figures.measure, "two-qubit gates", "one-qubit gates", "depth"),
-        *("parameters", "starts that agree", "gradient variance"),
+        *("parameters", "starts that agree", "gradient variance", "over 2-design"),
     )
     return table(headings, [_measured_row(size, figures) for size in (*one.score.sizes, *one.held_out)])
 
@@ -135,7 +135,8 @@ def _measured_row(size: SizeScore, figures: Figures) -> tuple[object, ...]:
         number(size.depth),
         number(size.parameters),
         f"{size.restart_hits} of {size.restarts}",
-        join([scientific(size.gradient_variance), f", {size.gradient_variance_ratio:.1f} × 2-design"]),
+        scientific(size.gradient_variance),
+        number(size.gradient_variance_ratio, 1),
     )
 
 

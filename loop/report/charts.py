@@ -41,7 +41,7 @@ def progress(figures: Figures) -> Chart | None:
     if not figures.own.evaluations:
         return None
     longest = max(one.evaluations for one in (figures.own, *figures.baselines))
-    lines = [_best_so_far(one, colour) for one, colour in _coloured(figures) if one.improvements]
+    lines = [_best_so_far(one, colour, dash) for one, colour, dash in _styled(figures) if one.improvements]
     marks = [rule(figures.problem.target.value, "target"), rule(figures.product.error, "best product state")]
     axis = {"range": [0, longest * 1.02]}
     return chart(lines, "circuits scored", f"lowest {figures.measure} so far", marks, xaxis=axis, yaxis=LOG)
@@ -53,9 +53,9 @@ def pareto(figures: Figures) -> Chart | None:
         return None
     cloud = thin(distinct(figures.rows), MOST_POINTS)
     data = [_cloud(cloud)] if cloud else []
-    for one, colour in _coloured(figures):
+    for one, colour, dash in _styled(figures):
         if one.front:
-            data.append(_front(one, colour))
+            data.append(_front(one, colour, dash))
     if figures.best:
         data.append(_star(figures))
     data.append(_references("product state", [figures.product], "diamond", "@ink"))
@@ -157,16 +157,18 @@ def _by_step(figures: Figures, names: dict[str, str], title: str, axis: Chart) -
     return chart(data, "step", title, yaxis=axis) if data else None
 
 
-def _coloured(figures: Figures) -> list[tuple[Series, str]]:
-    """The baselines and, drawn last, the run itself."""
+def _styled(figures: Figures) -> list[tuple[Series, str, str]]:
+    """The baselines and, drawn last, the run itself, each with a colour and a dash; dotted where colours repeat."""
     others = [c for c in COLOURS if c not in (OWN, STAR)]
-    coloured = [(one, others[k % len(others)]) for k, one in enumerate(figures.baselines)]
-    return [*coloured, (figures.own, OWN)]
+    styles = [(others[k % len(others)], "dot" if k >= len(others) else "solid") for k in range(len(figures.baselines))]
+    styled = [(one, colour, dash) for one, (colour, dash) in zip(figures.baselines, styles, strict=True)]
+    return [*styled, (figures.own, OWN, "solid")]
 
 
-def _best_so_far(one: Series, colour: str) -> Chart:
+def _best_so_far(one: Series, colour: str, dash: str) -> Chart:
     points = thin(one.improvements, MOST_POINTS)
-    style = {"mode": "lines+markers", "line": {"width": 3}, "marker": {"size": 7}} if colour == OWN else {}
+    own = {"mode": "lines+markers", "line": {"width": 3}, "marker": {"size": 7}}
+    style = own if colour == OWN else {"line": {"dash": dash}}
     text = [f"{row.id}: {row.error:.2e}" for _, row in points]
     values = [(evaluations, row.error or 0.0) for evaluations, row in points]
     return falling(one.name, colour, values, one.evaluations, text=[*text, text[-1]], **style)
@@ -184,7 +186,7 @@ def _cloud(rows: Sequence[Row]) -> Chart:
     }
 
 
-def _front(one: Series, colour: str) -> Chart:
+def _front(one: Series, colour: str, dash: str) -> Chart:
     return line(
         [row.two_qubit_gates for row in one.front],
         [above_floor(row.error) for row in one.front],
@@ -192,7 +194,7 @@ def _front(one: Series, colour: str) -> Chart:
         colour,
         text=[f"{row.id}: {row.error:.2e}" for row in one.front],
         mode="lines+markers",
-        line={"shape": "hv", "width": 2},
+        line={"shape": "hv", "width": 2, "dash": dash},
         marker={"size": 8},
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,20 +88,29 @@ def _size_score(entry: Mapping[str, Any]) -> SizeScore:
 def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -> list[BestCircuit]:
     if not attempts:
         return []
-    built: dict[str, tuple[Circuit, ...]] = {}
-    with contextlib.suppress(InfrastructureError), Scorer(problem, score_settings(config)) as scorer:
-        for attempt in attempts:
-            prepared = scorer.prepare(attempt.code)
-            if isinstance(prepared, Prepared):
-                built[attempt.id] = prepared.circuits
-    return [
-        BestCircuit(a.id, a.score, a.code, a.code, False, _drawings(c := built.get(a.id, ())), qasm=_qasm(c, a.score))
-        for a in attempts
-    ]
+    missing = [a.code for a in attempts if (problem.id, a.code) not in _BUILT]
+    if missing:
+        with contextlib.suppress(InfrastructureError), Scorer(problem, score_settings(config)) as scorer:
+            for code in missing:
+                prepared = scorer.prepare(code)
+                _BUILT[problem.id, code] = prepared.circuits if isinstance(prepared, Prepared) else ()
+    found = []
+    for a in attempts:
+        circuits = _BUILT.get((problem.id, a.code), ())
+        qasm = _qasm(circuits, a.score)
+        found.append(BestCircuit(a.id, a.score, a.code, a.code, False, _drawings(circuits), qasm=qasm))
+    return found
+
+
+_BUILT: dict[tuple[str, str], tuple[Circuit, ...]] = {}
+"""Circuits by problem and code: the page of a live run is made again and again, and its leaders seldom change."""
 
 
 def _drawings(circuits: tuple[Circuit, ...] | list[Circuit]) -> dict[int, str]:
-    return {c.num_qubits: formats.to_svg(c) for c in circuits if len(c.gates) <= MOST_GATES}
+    return {c.num_qubits: _svg(c) for c in circuits if len(c.gates) <= MOST_GATES}
+
+
+_svg = lru_cache(maxsize=256)(formats.to_svg)
 
 
 def _qasm(circuits: tuple[Circuit, ...] | list[Circuit], score: Score) -> dict[int, str]:

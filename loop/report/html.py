@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+WRAPPED = 28
+"""Characters of plain text from which a cell of a table wraps."""
 VOID = frozenset({"img", "input", "meta", "br"})
 
 
@@ -33,7 +35,7 @@ def join(children: Iterable[object]) -> Html:
 def table(headings: Sequence[object], rows: Iterable[Sequence[object]], caption: str | None = None) -> Html:
     """A table that scrolls inside its own box where it is wider than the page."""
     head = tag("thead", tag("tr", *(tag("th", heading, scope="col") for heading in headings)))
-    body = tag("tbody", *(tag("tr", *(tag("td", cell) for cell in row)) for row in rows))
+    body = tag("tbody", *(tag("tr", *map(_cell, row)) for row in rows))
     label = caption or " ".join(str(h) for h in headings[:3])
     whole = tag("table", tag("caption", caption) if caption else None, head, body)
     return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=label)
@@ -54,6 +56,11 @@ def json_script(identifier: str, document: Any) -> Html:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Html(f'<script type="application/json" id="{identifier}">{text}</script>')
+
+
+def _cell(content: object) -> Html:
+    """Long text wraps, figures and names do not."""
+    return tag("td", content, class_="words" if type(content) is str and len(content) > WRAPPED else None)
 
 
 def _child(child: object) -> str:

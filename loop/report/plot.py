@@ -47,7 +47,7 @@ def rule(value: float, text: str) -> Chart:
         "y0": max(value, FLOOR),
         "y1": max(value, FLOOR),
         "line": {"color": "@c3" if text == "target" else "@quiet", "width": 1.5, "dash": "dash"},
-        "label": {"text": text, "textposition": "end"},
+        "label": {"text": text, "textposition": "end", "yanchor": "top"},
     }
 
 

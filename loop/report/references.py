@@ -46,14 +46,15 @@ def published(problem: Problem) -> list[Reference]:
     if len(problem.sizes) != 1:
         return []
     hamiltonian = problem.hamiltonian(problem.sizes[0])
-    found = []
+    found: dict[Reference, None] = {}
     for one in _entries(problem):
         exact = exact_energy(hamiltonian).energy
         product = trivial_energies(hamiltonian).product_state - exact
         for row in (*one.published, *one.in_house):
             if row.error is not None:
                 trivial = row.trivial or row.error > TRIVIAL * product
-                found.append(_reference(row, _measure(row.error, exact, problem), trivial, row in one.in_house))
+                measured = _measure(row.error, exact, problem)
+                found[_reference(row, measured, trivial, row in one.in_house)] = None  # two suites may share a row
     return sorted(found, key=lambda one: (one.two_qubit_gates is None, one.two_qubit_gates or 0, one.error))
 
 

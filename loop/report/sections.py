@@ -197,7 +197,7 @@ def _slope(figures: Figures) -> Html:
         error = "" if found.standard_error is None else f" ± {found.standard_error:.2f}"
         words = (
             f"Circuit 1: log2 of the gradient variance changes by {found.slope:.2f}{error} a qubit, "
-            f"{found.verdict.replace('_', ' ')} (a 2-design: about -1)."
+            f"a 2-design's by about -1; verdict: {found.verdict.replace('_', ' ')}."
         )
     return tag("p", words, class_="note")
 

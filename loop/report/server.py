@@ -85,7 +85,7 @@ def _build(run: Run) -> str:
     start = time.monotonic()
     figures = gather(Run.open(run.path))
     usual = LIVE_SECONDS if figures.state == "running" else IDLE_SECONDS
-    return report_page(figures, served=True, refresh=max(usual, int(10 * (time.monotonic() - start))))
+    return report_page(figures, served=True, refresh=max(usual, min(IDLE_SECONDS, int(3 * (time.monotonic() - start)))))
 
 
 def fingerprint(run: Run) -> str:

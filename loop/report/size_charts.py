@@ -36,7 +36,8 @@ def gradients(figures: Figures) -> Chart | None:
     values = [two_design(figures.problem, n) for n in numbers]
     lines = _circuits(figures, lambda size: max(size.gradient_variance, FLOOR))
     lines.append(_beside(numbers, values, "2-design (barren plateau)", [f"{v:.2e}" for v in values]))
-    return _against_qubits(figures, lines, "normalised gradient variance", [], LOG)
+    axis = {"type": "log", "exponentformat": "power"}
+    return _against_qubits(figures, lines, "normalised gradient variance", [], axis)
 
 
 def two_design(problem: Problem, num_qubits: int) -> float:

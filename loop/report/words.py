@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from loop.progress import describe_target
 from loop.report.attempts import shown_error, worst_size
 from loop.report.figures import Figures
-from loop.report.html import Html, join, tag
+from loop.report.html import Html, tag
 from loop.report.plot import FLOOR
 from quantum.hamiltonians import FAMILIES
 from quantum.problem import Problem
@@ -98,7 +98,8 @@ def lede(figures: Figures) -> Html:
 def best_error(figures: Figures) -> Html:
     """The error of the best circuit at its worst size; what is below the optimiser's tolerance is not told apart."""
     error = shown_error(worst_size(figures.best[0].score, figures.problem), figures.problem)
-    return join(["< ", scientific(FLOOR)]) if error < FLOOR else scientific(error)
+    floor = tag("sup", f"{math.log10(FLOOR):.0f}".replace("-", "−"))
+    return tag("span", "< 10", floor, title=repr(error), class_="number") if error < FLOOR else scientific(error)
 
 
 def _verdict(figures: Figures) -> str:
