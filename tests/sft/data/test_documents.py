@@ -196,7 +196,7 @@ def test_a_row_shows_its_neighbours_and_a_repeated_paragraph_is_one_row(tmp_path
 
 def test_the_sft_stage_trains_on_the_reviewed_file(tmp_path: Path) -> None:
     to = tmp_path / "rows.jsonl"
-    collect_documents([ROOT / "docs" / "security.md"], DocumentSettings(keywords=("system call",)), to)
+    collect_documents([ROOT / "docs" / "security.md"], DocumentSettings(keywords=("kernel",)), to)
     reviewed = to.read_text().splitlines(keepends=True)[:-1]
     to.write_text("".join(reviewed))
     small = {"num_hidden_layers": 1, "hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2}
