@@ -6,6 +6,7 @@ the number of one repetition. All other layers keep their text.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
@@ -36,12 +37,14 @@ Edit = Callable[[Random, Ansatz, frozenset[str]], Ansatz | None]
 
 def mutate(random: Random, ansatz: Ansatz, gates: frozenset[str], prune: bool = False) -> Ansatz:
     """A small edit with gates of `gates`; never empty, never the same. `prune`: mostly edits that take away."""
-    edits = PRUNING if prune and random.random() < 0.75 else ANY
-    while True:
+    prunes = prune and random.random() < 0.75
+    for tries in itertools.count():
+        edits = PRUNING if prunes and tries < 20 else ANY  # what is a single layer can only grow
         edit = random.choices(list(edits), list(edits.values()))[0]
         changed = edit(random, ansatz, gates)
         if changed and changed != ansatz:
             return changed
+    raise AssertionError("itertools.count does not end")
 
 
 def _drop(random: Random, ansatz: Ansatz, gates: frozenset[str]) -> Ansatz:

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from random import Random
 
 from quantum.circuit import GATES
-from sft.corpus.ansatz import Ansatz, Repeat, gates_of
+from sft.corpus.ansatz import Ansatz, Repeat, gates_of, rotation
 from sft.corpus.code import BUNDLES, write
 from sft.corpus.families import draw
 from sft.corpus.gate_lists import draw_gates
@@ -51,3 +51,9 @@ def _layers(ansatz: Ansatz) -> list[str]:
     """The layers' texts in order; how often a loop runs is left out."""
     items = [item.layers if isinstance(item, Repeat) else (item,) for item in ansatz]
     return ["\n".join(layer.lines) for layers in items for layer in layers]
+
+
+def test_pruning_what_is_one_layer_ends():
+    random = Random(0)
+    for _ in range(200):
+        assert mutate(random, (rotation("ry"),), frozenset({"ry", "cry"}), prune=True)
