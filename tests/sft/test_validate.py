@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from loop.cli import main
 from quantum.errors import RequestError
+from sft.builds import find_build
 from sft.validate import Plan, validate
 from sft.validation.judge import Answer
 from sft.validation.report import ValidationReport
@@ -58,3 +60,15 @@ def test_the_command_fails_when_a_target_is_missed(capsys: pytest.CaptureFixture
 def test_an_unknown_model_is_one_line() -> None:
     with pytest.raises(RequestError, match="did you mean 'embedded'"):
         validate("embeded")
+
+
+def test_a_build_keeps_its_report_on_the_standard_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = ValidationReport("m", 1.0, 0, {"p": [Answer(None, True, True, {}, "c", "f" * 64, "polynomial")]})
+    monkeypatch.setattr("sft.validate.load_policy", lambda *_: None)
+    monkeypatch.setattr("sft.validate.measure_policy", lambda *_: report)
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "build.json").write_text("{}")
+    validate(tmp_path, Plan(grid(("tfim",), (4,), (Restriction(),))))
+    assert not (tmp_path / "validation.json").exists()
+    validate(tmp_path)
+    assert find_build(tmp_path.name, tmp_path.parent).shares["valid"] == 1.0
