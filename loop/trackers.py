@@ -66,7 +66,8 @@ def tracking(run: Run, settings: Mapping[str, Any], done: int) -> Iterator[dict[
     try:
         if "tensorboard" in names and done:
             _forget_after(folder, done)
-        yield {"run_name": identity, "project": PROJECT, **settings}
+        with contextlib.redirect_stdout(sys.stderr):  # trackio prints; stdout is for results alone
+            yield {"run_name": identity, "project": PROJECT, **settings}
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
