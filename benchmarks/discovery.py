@@ -72,7 +72,9 @@ class Job:
         if self.method in MODEL_METHODS:
             for setting in ("model.device=cpu", f"grpo.save_steps={CHECKPOINT_STEPS}", *self.settings):
                 options += ["--set", setting]
-        options += ["--set", f"run.workers={int(self.method in MODEL_METHODS)}"]
+        workers = int(self.method in MODEL_METHODS)
+        for setting in (f"run.workers={workers}", "run.top=1", "run.prune=false"):
+            options += ["--set", setting]
         if self.method in LEARNING:
             if self.method == "grpo-no-memory":
                 options += ["--set", "memory.share=0"]

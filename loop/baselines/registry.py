@@ -31,7 +31,7 @@ BATCH = 16
 
 @dataclass(frozen=True)
 class Proposal:
-    """A candidate: one circuit a size of the problem, how it came about, and the ids of the attempts it comes from."""
+    """A candidate: one circuit for each of `built_sizes`, how it came about, and the attempts that it is made of."""
 
     circuits: tuple[Circuit, ...]
     origin: str
@@ -81,6 +81,11 @@ def find_method(name: str) -> ModuleType:
 
 def titles() -> dict[str, str]:
     return {name: find_method(name).TITLE for name in method_names()}
+
+
+def built_sizes(problem: Problem) -> tuple[int, ...]:
+    """The sizes that a candidate has circuits for: the scored ones and, where these are several, the held-out ones."""
+    return problem.sizes + problem.heldout_sizes if len(problem.sizes) > 1 else problem.sizes
 
 
 def one_size(problem: Problem, method: str) -> int:

@@ -98,6 +98,7 @@ class _Trial:
     ) -> None:
         assert config.baseline is not None
         self.run = run
+        self.problem = problem
         self.budget = config.baseline.evaluations
         self.pool = pool
         self.progress = progress
@@ -148,7 +149,8 @@ class _Trial:
                 )
         missing = [k for k in range(len(proposals)) if k not in attempts]
         start = time.monotonic()
-        for index, score in self.pool.score_all([Candidate("", circuits=proposals[k].circuits) for k in missing]):
+        scored = [proposals[k].circuits[: len(self.problem.sizes)] for k in missing]
+        for index, score in self.pool.score_all([Candidate("", circuits=circuits) for circuits in scored]):
             k = missing[index]
             seconds = round(time.monotonic() - start, 4)
             made = Attempt(ids[k], self.step, proposals[k].origin, proposals[k].parents, codes[k], score, seconds)

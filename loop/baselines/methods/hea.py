@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from loop.baselines.registry import Proposal, Search, Sweep
+from loop.baselines.registry import Proposal, Search, Sweep, built_sizes
 from quantum.ansatze import two_local
 from quantum.canonical import canonical_hash
 from quantum.problem import Problem
@@ -24,7 +24,7 @@ def search(problem: Problem, seed: int) -> Search:
 
 
 def _sweep(problem: Problem, random: Random) -> Iterator[Proposal]:
-    sizes = [list(two_local.families(n)) for n in problem.sizes]
+    sizes = [list(two_local.families(n)) for n in built_sizes(problem)]
     families = [family for family in zip(*sizes, strict=True) if not family[0].fixed]
     seen: set[tuple[str, ...]] = set()
     for reps in range(1, 3 * max(problem.sizes)):

@@ -14,7 +14,8 @@ from itertools import zip_longest
 
 import numpy as np
 
-from loop.baselines.registry import Proposal, Search, Sweep
+from loop.baselines.bonds import fuse_bonds
+from loop.baselines.registry import Proposal, Search, Sweep, built_sizes
 from quantum.ansatze import hva
 from quantum.ansatze.family import Family
 from quantum.canonical import canonical
@@ -36,14 +37,14 @@ Variant = tuple[Family, ...]
 class _Deepening(Sweep):
     def __init__(self, problem: Problem, variants: list[Variant]) -> None:
         super().__init__(_deepen(problem, variants))
-        self._initial_energies = len(variants) * len(problem.sizes)
+        self._initial_energies = len(variants) * len(built_sizes(problem))
 
     def cost(self) -> Mapping[str, int]:
         return {"initial_energies": self._initial_energies}
 
 
 def search(problem: Problem, seed: int) -> Search:
-    sizes = [list(hva.families(problem.hamiltonian(n))) for n in problem.sizes]
+    sizes = [list(hva.families(problem.hamiltonian(n))) for n in built_sizes(problem)]
     if not sizes[0]:
         what = "HVA is built from terms of one letter on one or two qubits"
         raise RequestError(f"{what}; {problem.name} has others (try --method adapt)")
@@ -53,11 +54,22 @@ def search(problem: Problem, seed: int) -> Search:
 
 
 def _deepen(problem: Problem, variants: Sequence[Variant]) -> Iterator[Proposal]:
-    layers = range(1, max(problem.sizes) + 1)
-    by_state = [[(variant, reps) for variant in peers for reps in layers] for peers in _by_state(problem, variants)]
+    depths = _depths(problem)
+    by_state = [[(variant, depth) for variant in peers for depth in depths] for peers in _by_state(problem, variants)]
     for turn in zip_longest(*by_state):
-        for variant, reps in filter(None, turn):
-            yield Proposal(tuple(family.build(reps) for family in variant), variant[0].name.format(reps=reps))
+        for variant, depth in filter(None, turn):
+            layers = zip(variant, depths[depth], strict=True)
+            circuits = tuple(fuse_bonds(family.build(reps)) for family, reps in layers)
+            yield Proposal(circuits, variant[0].name.format(reps=depth))
+
+
+def _depths(problem: Problem) -> dict[str, list[int]]:
+    """The layers of every size by their name: 1 to n, and for several sizes also what grows with them, first."""
+    sizes = built_sizes(problem)
+    depths = {str(layers): [layers] * len(sizes) for layers in range(1, max(problem.sizes) + 1)}
+    if len(sizes) == 1:
+        return depths
+    return {"n/2 - 1": [max(1, n // 2 - 1) for n in sizes], "n/2": [n // 2 for n in sizes], "n": list(sizes), **depths}
 
 
 @dataclass

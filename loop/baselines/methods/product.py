@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loop.baselines.registry import Proposal, Search, Sweep
+from loop.baselines.registry import Proposal, Search, Sweep, built_sizes
 from quantum.ansatze.family import Draft
 from quantum.circuit import Circuit
 from quantum.problem import Problem
@@ -19,7 +19,7 @@ def search(problem: Problem, seed: int) -> Search:
 def _rows(problem: Problem) -> Iterator[Proposal]:
     """ry on every qubit reaches the real product states, ry and rz all of them."""
     for rotations in (("ry",), ("ry", "rz")):
-        yield Proposal(tuple(_row(n, rotations) for n in problem.sizes), f"product_state({'+'.join(rotations)})")
+        yield Proposal(tuple(_row(n, rotations) for n in built_sizes(problem)), f"product_state({'+'.join(rotations)})")
 
 
 def _row(num_qubits: int, rotations: tuple[str, ...]) -> Circuit:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -135,6 +136,22 @@ def test_hva_is_exact_on_a_ring_with_half_as_many_layers_as_sites(scorers: Score
     made = spend(scorers("tfim:boundary=periodic", 4), "hva", 12)
     exact = [attempt.score for _, attempt in made if attempt.score.sizes[0].error < 1e-9]
     assert (16, 4) in [(score.sizes[0].two_qubit_gates, score.sizes[0].parameters) for score in exact]
+
+
+def test_hva_costs_what_is_published(scorers: Scorers) -> None:
+    """One layer from singlets is exact on four sites; a bond of the Heisenberg chain costs three cx, a singlet one."""
+    made = spend(scorers("heisenberg", 4), "hva", 24)
+    exact = [attempt.score for _, attempt in made if attempt.score.sizes[0].error < 1e-9]
+    best = min(exact, key=lambda score: score.sizes[0].two_qubit_gates)
+    assert (best.sizes[0].two_qubit_gates, best.known_as) == (11, "hva(reps=1)")
+
+
+def test_hva_grows_with_the_size_over_several(tmp_path: Path) -> None:
+    path = tmp_path / "growing.yaml"
+    path.write_text("family: tfim\nsizes: [4, 6]\nheldout_sizes: [8]\n")
+    names = {one.origin: one.circuits for one in first(resolve_problem(str(path)), "hva", 0)}
+    assert [circuit.num_qubits for circuit in names["hva(reps=n/2)"]] == [4, 6, 8]
+    assert [circuit.num_parameters for circuit in names["hva(reps=n/2)"]] == [4, 6, 8]
 
 
 def test_hva_says_where_it_has_nothing_to_say() -> None:
