@@ -27,7 +27,7 @@ from models.loader import Policy, load_policy, plan_policy
 from models.needs import warn_of_memory
 from models.prepare import prepare_training
 from models.presets import fit_profile, under
-from models.profiles import Profile, resolve_profile
+from models.profiles import Profile, resolve_profile, save_profile
 from models.tokenizer import train_tokenizer
 from quantum.errors import RequestError
 from sft.builds import RECORD_FILE
@@ -43,7 +43,7 @@ from sft.validation.perplexity import HELD_OUT_FILE, save_held_out
 if TYPE_CHECKING:
     from rich.console import Console
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-    from trl import SFTTrainer
+    from trl import SFTConfig, SFTTrainer
 
 
 class StoppedEarly(Exception):
@@ -69,49 +69,58 @@ def run_sft(
     is saved and `StoppedEarly` raised. Raises `RequestError` for a wrong config, and for a directory that already holds
     a build or, without `resume`, the beginning of one.
     """
-    settings = load_config(SftSettings, config_path, overrides)
-    settings = settings.model_copy(update={"training": under(settings.preset, "sft", settings.training)})
-    profile = fit_profile(resolve_profile(settings.profile), settings.preset)
     build = Path(output_dir)
-    _check_place(build, settings, resume)
-    plan = plan_policy(profile, settings.device, settings.backend) if settings.scratch is None else None
-    arguments = sft_arguments(settings, build, _on_gpu(settings))
-    if plan:
-        warn_of_memory(profile, plan.place, "sft", settings.training)
+    settings, profile, arguments = _checked(config_path, overrides, build, resume)
     prepared = load_data(settings.data, settings.corpus.validation_share) if settings.data else None
     started = time.time()
     build.mkdir(parents=True, exist_ok=True)
     (build / "config.yaml").write_text(_resolved(settings), encoding="utf-8")
-    from sft.callbacks import watch
-
+    save_profile(profile, build)
     with TrainingProgress(console) as progress:
         train, validation = prepared or split_corpus(_rows(settings, build, progress, stop), settings.corpus)
-        rows = [*train, *validation]
         if prepared:
-            save_rows(rows, build / "corpus.jsonl")
+            save_rows([*train, *validation], build / "corpus.jsonl")
         corpus_seconds = time.time() - started
-        policy = _policy(settings, profile, rows)
+        policy = _policy(settings, profile, [*train, *validation])
         prepare_training(policy, settings.seed, settings.domain_tokens)
         trainer = _trainer(policy, settings, arguments, train, validation)
+        from sft.callbacks import watch
+
         watched = watch(trainer, progress, stop)
         trainer.train(resume_from_checkpoint=resume or None)
     if watched.stopped:
         raise StoppedEarly(build, trainer.state.global_step)
     trainer.save_model(str(build))
     policy.tokenizer.save_pretrained(str(build))
-    _save_profile(profile, build)
     save_functions(train, build / CIRCUITS_FILE)
     save_held_out([(row.prompt, row.answer) for row in validation], build / HELD_OUT_FILE)
-    counts = {
-        "corpus_seconds": round(corpus_seconds, 1),
-        "seconds": round(time.time() - started, 1),
+    seconds = {"corpus_seconds": round(corpus_seconds, 1), "seconds": round(time.time() - started, 1)}
+    save_record(trainer, policy, settings, build, {**seconds, **_counts(train, validation)})
+    return build
+
+
+def _checked(
+    config_path: str | Path, overrides: Sequence[str], build: Path, resume: bool
+) -> tuple[SftSettings, Profile, SFTConfig]:
+    """What to train, found right in everything that can be known before any work."""
+    settings = load_config(SftSettings, config_path, overrides)
+    settings = settings.model_copy(update={"training": under(settings.preset, "sft", settings.training)})
+    profile = fit_profile(resolve_profile(settings.profile), settings.preset)
+    _check_place(build, settings, resume)
+    plan = plan_policy(profile, settings.device, settings.backend) if settings.scratch is None else None
+    arguments = sft_arguments(settings, build, _on_gpu(settings))
+    if plan:
+        warn_of_memory(profile, plan.place, "sft", settings.training)
+    return settings, profile, arguments
+
+
+def _counts(train: Sequence[Row], validation: Sequence[Row]) -> dict[str, Any]:
+    return {
         "cpu_seconds_this_process": round(time.process_time(), 1),
         "train_rows": len(train),
         "validation_rows": len(validation),
-        "distinct_functions": len({row.hash for row in rows}),
+        "distinct_functions": len({row.hash for row in (*train, *validation)}),
     }
-    save_record(trainer, policy, settings, build, counts)
-    return build
 
 
 def _check_place(build: Path, settings: SftSettings, resume: bool) -> None:
@@ -212,8 +221,3 @@ def _trainer(
         peft_config=policy.peft_config,
         callbacks=None if patience is None else [EarlyStoppingCallback(patience)],
     )
-
-
-def _save_profile(profile: Profile, build: Path) -> None:
-    document = profile.model_dump(mode="json", exclude={"name", "adapter_name_or_path"})
-    (build / "profile.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")

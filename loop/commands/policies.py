@@ -65,6 +65,8 @@ def sft(
     from sft.train import StoppedEarly, run_sft
 
     build = to or (unfinished_build(config.stem) if go_on else next_build(config.stem))
+    if go_on and to is None:  # stopped before the first checkpoint, a version begins again
+        go_on = any(build.glob("checkpoint-*"))
     console = progress_console()
     overrides = [*(set_ or []), *([f"preset={preset}"] if preset else [])]
     try:
@@ -72,6 +74,10 @@ def sft(
             run_sft(config, overrides, build, go_on, console=console, stop=lambda: interrupt.requested)
     except StoppedEarly as end:
         raise Stopped(f"{end}; go on with: quantummind sft {build}/config.yaml --to {build} --resume") from None
+    except KeyboardInterrupt:
+        resume = " --resume" if any(build.glob("checkpoint-*")) else ""
+        line = f"stopped at once; go on with: quantummind sft {build}/config.yaml --to {build}{resume}"
+        raise Stopped(line if (build / "config.yaml").exists() else "stopped before anything was written") from None
     typer.echo(build)
 
 
