@@ -37,9 +37,17 @@ class Columns:
     def take(self, fields: Mapping[str, Any]) -> tuple[list[dict[str, str]], str]:
         """The prompt as messages and the answer's text; raises ValueError, with a line, where a row has not both."""
         if self.prompt == (self.code,):
-            return _chat(_present(fields, self.code), self.code)
+            _present(fields, self.code)
+            return _question_and_answer(_messages(fields, self.code), self.code)
+        answer = _present(fields, self.code)
+        if isinstance(answer, list):
+            answer = _question_and_answer([{}, *_messages(fields, self.code)], self.code)[1]
+        else:
+            answer = _text(fields, self.code)
+        if isinstance(_present(fields, self.prompt[0]), list):
+            return _messages(fields, self.prompt[0]), answer
         parts = [_text(fields, name) for name in self.prompt if name == self.prompt[0] or fields.get(name)]
-        return [{"role": "user", "content": "\n\n".join(parts)}], _text(fields, self.code)
+        return [{"role": "user", "content": "\n\n".join(parts)}], answer
 
 
 def choose_columns(sample: Iterable[Mapping[str, Any]], given: Sequence[str]) -> Columns:
@@ -91,18 +99,19 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _chat(value: Any, name: str) -> tuple[list[dict[str, str]], str]:
-    """Messages up to the last answer, and that answer; `role`/`content` and ShareGPT's `from`/`value` are known."""
+def _messages(fields: Mapping[str, Any], name: str) -> list[dict[str, str]]:
+    """The messages of a chat column; `role`/`content` and ShareGPT's `from`/`value` are known."""
     try:
-        messages = [
-            {"role": str(one.get("role") or one["from"]), "content": one.get("content") or one["value"]}
-            for one in value
-        ]
+        pairs = [(one.get("role") or one["from"], one.get("content") or one["value"]) for one in fields[name]]
     except (TypeError, KeyError, AttributeError):
         raise ValueError(f"column {name!r} holds no chat") from None
-    messages = [{**one, "role": ROLES.get(one["role"], one["role"])} for one in messages]
+    if not pairs or not all(isinstance(part, str) for pair in pairs for part in pair):
+        raise ValueError(f"column {name!r} holds messages that are no text")
+    return [{"role": ROLES.get(role, role), "content": content} for role, content in pairs]
+
+
+def _question_and_answer(messages: list[dict[str, str]], name: str) -> tuple[list[dict[str, str]], str]:
+    """Messages up to the last answer, and that answer."""
     if len(messages) < 2 or messages[-1]["role"] != "assistant":
         raise ValueError(f"column {name!r} does not end with an answer")
-    if not all(isinstance(one["content"], str) for one in messages):
-        raise ValueError(f"column {name!r} holds messages that are no text")
     return messages[:-1], messages[-1]["content"]

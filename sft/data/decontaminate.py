@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from quantum.canonical import canonical
+from quantum.canonical import canonical, normal_form
 from quantum.circuit import Circuit
 from quantum.hamiltonians import FAMILIES
 from quantum.known import known_as
@@ -102,11 +102,22 @@ def _instances() -> Iterator[tuple[Problem, int]]:
 
 def _answers(circuit: Circuit) -> str | None:
     parameters = len(canonical(circuit).parameter_order)
+    paulis = len({(rotation.x, rotation.z) for rotation in normal_form(circuit).rotations if rotation.terms})
     for problem, size in _instances():
-        if size == circuit.num_qubits and parameters >= problem.reference_parameters(size):
+        if size != circuit.num_qubits or parameters < problem.reference_parameters(size):
+            continue
+        if paulis == _generators(problem, size):
             name = known_as(circuit, problem.hamiltonian(size)) or ""
             if "hva" in name or "qaoa" in name:
                 return f"{name} answers {problem.name} on {size} qubits"
     if circuit.num_qubits == 4 and parameters == 1 and (known_as(circuit) or "").startswith("pair_excitation"):
         return "the pair excitation answers h2 on 4 qubits"
     return None
+
+
+@cache
+def _generators(problem: Problem, size: int) -> int:
+    """In how many different Paulis a Hamiltonian variational circuit turns: one a term, however deep it is; QAOA's
+    mixer adds one a qubit. Whoever has another number is none, which spares the library for most circuits."""
+    letters = [label.replace("I", "") for label, _ in problem.hamiltonian(size).terms if label.strip("I")]
+    return len(letters) + (size if set("".join(letters)) == {"Z"} else 0)
