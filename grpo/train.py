@@ -92,12 +92,14 @@ def train(
 
     from grpo.trainer import TaskTrainer
     from models.prepare import prepare_training
+    from models.profiles import save_profile
 
     cuda = policy.device.type == "cuda"
     if policy.backend == "unsloth":
         settings = {"cache_implementation": None, **settings}  # it generates by kernels of its own
     arguments = build_grpo_config(settings, output_dir, steps, seed, cuda)
     prepare_training(policy, seed)
+    save_profile(policy.profile, output_dir)
     if not cuda and sum(p.numel() for p in policy.model.parameters()) < SMALL_MODEL:
         torch.set_num_threads(1)
     groups = arguments.generation_batch_size // arguments.num_generations

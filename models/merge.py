@@ -6,10 +6,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from models.policy import Policy
-from models.profiles import Profile
+from models.profiles import Profile, save_profile
 from quantum.errors import RequestError
 
 if TYPE_CHECKING:
@@ -89,9 +87,7 @@ def _forget_quantisation(model: PreTrainedModel) -> None:
 
 def _save_profile(policy: Policy, to: Path) -> None:
     """The policy's profile, for the merged weights; and what an earlier build says of its training data."""
-    document = policy.profile.model_dump(mode="json", exclude={"name", "adapter_name_or_path"})
-    document |= {"model_name_or_path": str(to), "load_in_4bit": False}
-    (to / "profile.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    save_profile(policy.profile.model_copy(update={"model_name_or_path": str(to), "load_in_4bit": False}), to)
     source = Path(policy.profile.adapter_name_or_path or "")
     for name in CARRIED:
         if (source / name).is_file():

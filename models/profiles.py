@@ -11,12 +11,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import yaml
 from pydantic import Field
 
 from models.config import Strict, parse_config, parse_yaml, read_yaml
 from models.prompts import Format, Style
 from models.shape import ModelShape, read_shape
 from quantum.errors import RequestError, did_you_mean
+
+PROFILE_FILE: Final = "profile.yaml"
 
 PACKAGED: Final = "package:"
 """The prefix of `model_name_or_path` for weights that are part of this distribution: package:models/embedded."""
@@ -90,8 +93,16 @@ def resolve_profile(name_or_path: str | Path) -> Profile:
     raise RequestError(f"unknown model {name!r}, and no such directory{did_you_mean(name, list_profiles())}")
 
 
+def save_profile(profile: Profile, folder: Path) -> None:
+    """Write how a policy is asked, for `resolve_profile` to find beside its weights or its checkpoints."""
+    document = profile.model_dump(mode="json", exclude={"name", "adapter_name_or_path"})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PROFILE_FILE).write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+
+
 def _from_directory(path: Path) -> Profile:
-    saved: dict[str, Any] = read_yaml(path / "profile.yaml") if (path / "profile.yaml").exists() else {}
+    beside = path.parent if path.name.startswith("checkpoint-") and not (path / PROFILE_FILE).exists() else path
+    saved: dict[str, Any] = read_yaml(beside / PROFILE_FILE) if (beside / PROFILE_FILE).exists() else {}
     saved = {"prompt_format": "chatml" if _has_chat_template(path) else "instruction", **saved, "name": path.name}
     if (path / "adapter_config.json").exists():
         adapter = _read_json(path / "adapter_config.json")

@@ -12,7 +12,7 @@ import yaml
 
 from models.config import parse_config
 from models.loader import load_policy
-from models.profiles import Profile, list_profiles, resolve_profile
+from models.profiles import Profile, list_profiles, resolve_profile, save_profile
 from quantum.errors import RequestError
 
 
@@ -85,3 +85,13 @@ def test_profiles_and_prompts_need_no_training_package() -> None:
         "import sys, models.prompts, models.profiles as p; p.resolve_profile('embedded'); print('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_checkpoint_is_asked_as_its_run_was(tmp_path: Path) -> None:
+    profile = Profile(name="x", model_name_or_path="org/base", prompt_style="compact", use_peft=True, load_in_4bit=True)
+    save_profile(profile, tmp_path)
+    folder = tmp_path / "checkpoint-3"
+    folder.mkdir()
+    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "org/base"}))
+    changes = {"name": "checkpoint-3", "adapter_name_or_path": str(folder)}
+    assert resolve_profile(folder) == profile.model_copy(update=changes)
