@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from models.loader import Device, load_policy, load_tokenizer
 from models.policy import Policy
 from models.profiles import Profile, resolve_profile
-from sft.validate import Plan, directory_of, measure_policy, no_progress
+from sft.validate import Plan, directory_of, measure_build, no_progress
 from sft.validation.bench import Bench
 from sft.validation.context import Progress
+from sft.validation.domain import DomainReport
 from sft.validation.report import ValidationReport
 from sft.validation.shares import Difference, Share, holm, paired, unpaired
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 RANDOM: Final = "random"
 """The name of a base with the architecture and tokenizer of the model, and untrained weights."""
 
-PAIRED: Final = ("syntax", "runs", "valid")
 SIGNIFICANT: Final = 0.05
+
+
+Report = ValidationReport | DomainReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    base: ValidationReport
-    model: ValidationReport
+    """Two reports on the same prompts, by the rules and against the training data of `model`."""
+
+    base: Report
+    model: Report
 
     @property
     def rows(self) -> list[Row]:
@@ -64,13 +69,8 @@ class Comparison:
         ]
 
     def _difference(self, name: str, base: Share, model: Share) -> Difference:
-        if name not in PAIRED:
-            return unpaired(base, model)
-        outcomes = [
-            [getattr(answer, name) for some in report.answers.values() for answer in some]
-            for report in (self.base, self.model)
-        ]
-        return paired(*outcomes)
+        before, after = self.base.outcomes(name), self.model.outcomes(name)
+        return unpaired(base, model) if before is None or after is None else paired(before, after)
 
     def to_json(self) -> dict[str, Any]:
         rows = [
@@ -141,7 +141,7 @@ def compare(
         for name, one in ((base, base_profile), (model, profile)):
             policy = random_policy(one, device) if name == RANDOM else load_policy(one, device)
             staged = _named(progress, name)
-            reports.append(measure_policy(policy, name, build, plan or Plan(), bench, staged))
+            reports.append(measure_build(policy, name, build, plan or Plan(), bench, staged))
             del policy  # two of seven billion parameters do not fit beside each other everywhere
     return Comparison(*reports)
 
@@ -169,10 +169,10 @@ def _named(progress: Progress, name: str) -> Progress:
     return lambda stage, done, total: progress(f"{name}: {stage}", done, total)
 
 
-def _all_shares(report: ValidationReport) -> dict[str, Share]:
+def _all_shares(report: Report) -> dict[str, Share]:
     """The report's shares and, where context was measured, how often the shown circuit was beaten."""
     found = {name: share for name, share in report.shares.items() if share.total}
-    if report.context is not None:
+    if isinstance(report, ValidationReport) and report.context is not None:
         found["uses_context"] = report.context.uses_context
     return found
 
@@ -181,7 +181,8 @@ def _shown(share: Share) -> str:
     return f"{100 * share.value:.1f} % of {share.total}"
 
 
-def _figure(report: ValidationReport, name: str) -> str:
+def _figure(report: Report, name: str) -> str:
     if name == "distinct":
-        return "" if report.distinct is None else f"{report.distinct.circuits} of {report.distinct.samples}"
+        distinct = report.distinct if isinstance(report, ValidationReport) else None
+        return "" if distinct is None else f"{distinct.circuits} of {distinct.samples}"
     return "" if report.perplexity is None else f"{report.perplexity:.3f}"

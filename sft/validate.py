@@ -60,21 +60,29 @@ def validate(
     profile = resolve_profile(model)
     build = directory_of(profile)
     policy = load_policy(profile, device)
-    if domain_of(build) != ANSATZ:
-        known = known_functions(build)
-        return measure_domain(policy, str(model), build, known, plan.samples, plan.temperature, plan.seed, progress)
     with Bench(workers) as bench:
-        report = measure_policy(policy, str(model), build, plan, bench, progress)
+        report = measure_build(policy, str(model), build, plan, bench, progress)
     packaged = profile.model_name_or_path.startswith(PACKAGED) and profile.adapter_name_or_path is None
-    if (build / RECORD_FILE).exists() and plan.cases == standard_suite() and not packaged:
+    standard = plan.cases == standard_suite()
+    if (build / RECORD_FILE).exists() and standard and not packaged:
         (build / REPORT_FILE).write_text(json.dumps(report.to_json(), indent=2) + "\n", encoding="utf-8")
     return report
+
+
+def measure_build(
+    policy: Policy, name: str, build: Path, plan: Plan, bench: Bench, progress: Progress
+) -> ValidationReport | DomainReport:
+    """The report on a loaded policy by what `build` was trained for, and against its training data."""
+    if domain_of(build) == ANSATZ:
+        return measure_policy(policy, name, build, plan, bench, progress)
+    known = known_functions(build)
+    return measure_domain(policy, name, build, known, plan.samples, plan.temperature, plan.seed, progress)
 
 
 def measure_policy(
     policy: Policy, name: str, build: Path, plan: Plan, bench: Bench, progress: Progress
 ) -> ValidationReport:
-    """The report on a loaded policy; `build` is where its training data stands recorded."""
+    """The report on a policy that writes ansaetze; `build` is where its training data stands recorded."""
     jobs = [Job(text, case) for case, text in _write(policy, plan.cases, plan.samples, plan, "writing", progress)]
     answers: dict[str, list[Answer]] = {case.name: [] for case in plan.cases}
     for done, (job, answer) in enumerate(zip(jobs, bench.map(judge, jobs), strict=True), start=1):

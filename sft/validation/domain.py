@@ -46,6 +46,12 @@ class DomainReport:
             found["novel"] = Share.of(hash is not None and hash[:16] not in self.known for hash in hashes)
         return found
 
+    def outcomes(self, name: str) -> list[bool] | None:
+        """A share of all answers, answer by answer; None for a share of some."""
+        if name == "valid":
+            return [judgement.ok for judgement, _ in self.judged]
+        return [agrees for _, agrees in self.judged] if name == "agrees" else None
+
     @property
     def failures(self) -> dict[str, int]:
         return dict(Counter(judgement.reason for judgement, _ in self.judged if judgement.reason).most_common())

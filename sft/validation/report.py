@@ -57,6 +57,12 @@ class ValidationReport:
     def shares(self) -> dict[str, Share]:
         return shares([answer for some in self.answers.values() for answer in some], self.known)
 
+    def outcomes(self, name: str) -> list[bool] | None:
+        """A share of all answers, answer by answer; None for a share of some."""
+        if name not in ("syntax", "runs", "valid"):
+            return None
+        return [getattr(answer, name) for some in self.answers.values() for answer in some]
+
     @property
     def failures(self) -> dict[str, int]:
         """How many answers failed for which reason, the most frequent first."""

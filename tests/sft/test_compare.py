@@ -9,7 +9,9 @@ import pytest
 from loop.cli import main
 from quantum.errors import RequestError
 from sft.compare import Comparison, compare
+from sft.domains import Judgement
 from sft.validate import Plan
+from sft.validation.domain import DomainReport
 from sft.validation.judge import Answer
 from sft.validation.report import ValidationReport
 from sft.validation.shares import holm
@@ -42,6 +44,18 @@ def test_what_improved_is_named_with_its_verdict() -> None:
     assert found.to_table().row_count == 6
     back = Comparison(found.model, found.base)
     assert {row.name for row in back.rows if row.verdict == "worse"} == {"syntax", "runs", "valid"}
+
+
+def test_builds_of_another_domain_are_compared_by_its_rules() -> None:
+    good, bad = (Judgement(None, hash="a" * 32), True), (Judgement("syntax_error"), False)
+    reports = [
+        DomainReport(name, "fastformula", 1.0, 8, (one,) * 8, None, None) for name, one in (("a", bad), ("b", good))
+    ]
+    rows = {row.name: row for row in Comparison(*reports).rows}
+    assert {name: (row.verdict, row.difference.test) for name, row in rows.items()} == {
+        "valid": ("better", "McNemar"),
+        "agrees": ("better", "McNemar"),
+    }
 
 
 def test_a_model_does_not_differ_from_itself_and_the_seed_decides_what_it_writes() -> None:
