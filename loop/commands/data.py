@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loop.commands.options import Json, Sets, output_console, progress_console
+from loop.commands.options import Json, Sets, complete_problem, output_console, progress_console
 
 app = typer.Typer()
 data = typer.Typer(
@@ -50,7 +50,10 @@ def prepare(
     column: Annotated[
         list[str] | None, typer.Option(metavar="ROLE=NAME", help="prompt=question or code=answer; else guessed")
     ] = None,
-    problem: Annotated[str, typer.Option(help="score on this problem; auto: the one a prompt names; none")] = "auto",
+    problem: Annotated[
+        str,
+        typer.Option(help="score on this problem; auto: the one a prompt names; none", autocompletion=complete_problem),
+    ] = "auto",
     domain: Annotated[str, typer.Option(help="whose rules answers keep: ansatz, fastformula or text")] = "ansatz",
     validation_share: Annotated[float, typer.Option(min=0.0, max=0.5, help="of the rows, split by hash")] = 0.05,
     workers: Workers = None,

@@ -3,7 +3,7 @@
 The benchmark is every problem family with its default parameters, at its scored and its held-out sizes
 (`quantummind problems`). A row is dropped as
 
-    held_out_instance   its prompt or its answer names a family (`NAMES`) and one of that family's held-out sizes
+    held_out_instance   its prompt or its answer names a family (`sft.data.recognise`) and a held-out size of it
                         ("8-qubit Heisenberg", "qubits: 8", "num_qubits=8", "n = 8", "8 sites")
     reference_answer    its circuit at a size of the benchmark is a known answer there: a Hamiltonian variational or
                         QAOA circuit of that Hamiltonian with at least as many parameters as the first one that meets
@@ -16,50 +16,15 @@ relabelled or written by other gates than the normal form sees through.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Final
 
 from quantum.canonical import canonical, normal_form
 from quantum.circuit import Circuit
 from quantum.hamiltonians import FAMILIES
 from quantum.known import known_as
 from quantum.problem import Problem, resolve_problem
-
-NAMES: Final = {
-    "tfim": r"tfim|transverse[- ]field|ising",
-    "xxz": r"xxz",
-    "xy": r"xy(?![- ]?plane)",
-    "heisenberg": r"heisenberg|xxx",
-    "hubbard": r"hubbard",
-    "maxcut": r"max[- ]?cut",
-    "h2o": r"h_?2o|water",
-    "beh2": r"beh_?2|beryllium",
-    "lih": r"lih|lithium hydride",
-    "h4": r"h_?4",
-    "h2": r"h_?2|hydrogen molecule",
-}
-_PATTERNS: Final = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I) for name, words in NAMES.items()}
-_SIZE: Final = re.compile(
-    r"(?<![\w.])(\d{1,2})[- ]*(?:qubits?|sites?|spins?)\b"
-    r"|\b(?:n(?:um)?_?(?:of_)?qubits?|qubits?|n|sites?)\s*(?:=|:|is)\s*(\d{1,2})(?![\w.])",
-    re.I,
-)
-
-
-def named_problem(text: str) -> tuple[str, int] | None:
-    """The family and size that a text is about; None unless it names exactly one of each."""
-    families, sizes = named_families(text), named_sizes(text)
-    return (families.pop(), sizes.pop()) if len(families) == len(sizes) == 1 else None
-
-
-def named_families(text: str) -> set[str]:
-    return {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
-
-
-def named_sizes(text: str) -> set[int]:
-    return {int(first or second) for first, second in _SIZE.findall(text)}
+from sft.data.recognise import named_families, named_sizes
 
 
 def held_out_instance(text: str) -> str | None:

@@ -36,9 +36,10 @@ from rewards.record import Score
 from sft.corpus.rows import CIRCUITS_FILE
 from sft.data.card import claim_folder, describe_file, tally, write_card
 from sft.data.columns import Columns, choose_columns
-from sft.data.decontaminate import held_out_instance, named_problem, named_sizes
+from sft.data.decontaminate import held_out_instance
 from sft.data.examples import TRAIN, VALIDATION, Example, save_examples
 from sft.data.judging import judge_all, score_all
+from sft.data.recognise import named_problem, named_sizes
 from sft.data.sources import SHOWN, RawRow, read_source
 from sft.dataset import split_rows
 from sft.domains import get_domain
@@ -48,8 +49,6 @@ CACHE: Final = "cache.sqlite"
 MAX_TEXT: Final = 60_000
 LARGEST_SCORED: Final = 8
 """Larger instances are not scored by recognition: a row should cost a second, not a minute."""
-RING: Final = ("periodic", "ring")
-"""Words by which a text is not about the chain with the default parameters."""
 
 Report = Callable[[str, int, int], None]
 """Called with (what is being done, done, in all)."""
@@ -176,9 +175,7 @@ def _problem_of(question: str, wanted: str) -> Problem | None:
     if wanted != "auto":
         return _resolved(wanted, size) or _resolved(wanted, None)
     named = named_problem(question)
-    if named is None or named[1] > LARGEST_SCORED or any(word in question.lower().split() for word in RING):
-        return None
-    return _resolved(*named)
+    return None if named is None or named[1] > LARGEST_SCORED else _resolved(*named)
 
 
 @cache

@@ -15,11 +15,13 @@ import pytest
 
 from loop.cli import main
 from quantum.errors import RequestError
+from quantum.hamiltonians import FAMILIES
 from rewards.sandbox import Sandbox
 from sft.corpus.rows import PROBE_QUBITS
 from sft.data.columns import choose_columns
 from sft.data.examples import load_data
 from sft.data.prepare import PrepareSettings, prepare
+from sft.data.recognise import NAMES, named_problem
 from sft.data.sources import MAX_LINE, read_source
 
 GOOD = """\
@@ -219,6 +221,33 @@ def test_every_ansatz_of_a_benchmark_hamiltonian_is_found_whatever_its_family() 
                 circuit = family.build(2)
                 answers = circuit.num_parameters >= problem.reference_parameters(size)
                 assert (_answers(circuit) is not None) or not answers, family.name
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Write an ansatz for the transverse-field Ising chain on 4 qubits", ("tfim", 4)),
+        ("tfim\nqubits: 6\ndepth: 20", ("tfim", 6)),
+        ("ground state of H2, num_qubits=4", ("h2", 4)),
+        ("the XXZ model with n = 4", ("xxz", 4)),
+        ("a water molecule on 8 qubits", ("h2o", 8)),
+        ("Ising chains of 4 and of 6 sites: 4 sites, 6 sites", None),
+        ("Ising and Heisenberg on 4 qubits", None),
+        ("rotations in the xy-plane on 4 qubits", None),
+        ("tfim coupling=1 field=1 boundary=open\nqubits: 4", ("tfim", 4)),
+        ("tfim coupling=1 field=0.5 boundary=open\nqubits: 4", None),
+        ("an Ising chain of 4 spins with J = 1 and h = 2.", None),
+        ("an Ising ring, 4 qubits", None),
+        ("a 4-qubit circuit", None),
+        ("an Ising chain", None),
+    ],
+)
+def test_a_problem_is_recognised_by_one_name_and_one_size(text: str, named: tuple[str, int] | None) -> None:
+    assert named_problem(text) == named
+
+
+def test_every_family_has_a_name_to_be_recognised_by() -> None:
+    assert set(NAMES) == set(FAMILIES)
 
 
 def test_another_domain_is_prepared_by_its_own_rules(tmp_path: Path) -> None:
