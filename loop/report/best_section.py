@@ -64,9 +64,10 @@ def _terms(terms: tuple[tuple[str, float], ...], num_qubits: int) -> Html:
     return tag("details", summary, table(("term, qubit 0 on the right", "coefficient"), rows))
 
 
-def circuit_card(place: int, one: BestCircuit, figures: Figures) -> Html:
+def circuit_card(one: BestCircuit, figures: Figures) -> Html:
     """A circuit with its drawing, its figures and its source."""
-    name = "Best circuit" if place == 1 else f"Circuit {place}"
+    name = "Best circuit" if one is figures.best[0] else one.name.capitalize()
+    wrote = "The pruned circuit as a function" if one.pruned_from else "What the model wrote"
     where = f"attempt {one.attempt}" + (f", best/{one.folder}" if one.folder else "")
     return tag(
         "section",
@@ -74,12 +75,12 @@ def circuit_card(place: int, one: BestCircuit, figures: Figures) -> Html:
         tag("p", where, class_="about"),
         *_pictures(one),
         _measured(one, figures),
-        tag("h3", "What the model wrote"),
+        tag("h3", wrote),
         code_block(one.code, "the function", python(one.code)),
         _more("ansatz.py, with the parameters found; runs with qiskit alone", one.source) if one.confirmed else None,
         *(_more(f"OpenQASM 3 at {n} qubits, bound at the parameters found", text) for n, text in one.qasm.items()),
         class_="card",
-        id=f"circuit-{place}",
+        id=f"circuit-{one.place}{'-pruned' if one.pruned_from else ''}",
     )
 
 
@@ -109,7 +110,7 @@ def _pictures(one: BestCircuit) -> list[Html]:
 
 
 def _picture(one: BestCircuit, num_qubits: int) -> Html:
-    size = next(s for s in one.score.sizes if s.num_qubits == num_qubits)
+    size = next(s for s in one.all_sizes if s.num_qubits == num_qubits)
     data = base64.b64encode(one.drawings[num_qubits].encode()).decode()
     what = f"Circuit diagram: {num_qubits} qubits, {plural(size.two_qubit_gates, 'two-qubit gate')}, depth {size.depth}"
     image = tag("img", src=f"data:image/svg+xml;base64,{data}", alt=what, class_="circuit")
@@ -121,7 +122,7 @@ def _measured(one: BestCircuit, figures: Figures) -> Html:
         *("qubits", "energy", "exact energy", figures.measure, "two-qubit gates", "one-qubit gates", "depth"),
         *("parameters", "starts that agree", "gradient variance", "over 2-design"),
     )
-    return table(headings, [_measured_row(size, figures) for size in (*one.score.sizes, *one.held_out)])
+    return table(headings, [_measured_row(size, figures) for size in one.all_sizes])
 
 
 def _measured_row(size: SizeScore, figures: Figures) -> tuple[object, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from loop.certificate import read_certificate
 from loop.config import RunConfig, score_settings
@@ -31,19 +30,29 @@ MOST_GATES = 400
 
 @dataclass(frozen=True)
 class BestCircuit:
-    """One of the best. `drawings` hold SVG by number of qubits; `folder` is where it was exported to."""
+    """One of the best. `drawings` hold SVG by number of qubits; `folder` is where it was exported to. A pruned circuit
+    has the place of the one that it was made of."""
 
+    place: int
     attempt: str
     score: Score
     code: str
     source: str
     confirmed: bool
     drawings: Mapping[int, str]
-    held_out: tuple[SizeScore, ...] = ()
     pruned_from: str | None = None
     folder: str | None = None
     restarts: int | None = None
     qasm: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"circuit {self.place}{', pruned' if self.pruned_from else ''}"
+
+    @property
+    def all_sizes(self) -> list[SizeScore]:
+        """The figures at every size, scored and held out."""
+        return sorted((*self.score.sizes, *self.score.held_out), key=lambda size: size.num_qubits)
 
 
 def best_circuits(run: Run, config: RunConfig, problem: Problem, attempts: list[Attempt]) -> list[BestCircuit]:
@@ -59,30 +68,24 @@ def _exported(folder: Path, problem: Problem) -> BestCircuit | None:
     """A folder of best/; None where it is being written or is of another form."""
     try:
         document = read_certificate(folder)
-        values = dict(document["score"])
-        held_out = values.pop("held_out", None) or ()
-        score = Score.from_json(values)
+        score = Score.from_json(document["score"])
         circuits = [Circuit.from_document(entry) for entry in document["circuits"]]
         source = (folder / "ansatz.py").read_text(encoding="utf-8")
     except (RequestError, CircuitError, OSError, KeyError, TypeError, ValueError):
         return None
     return BestCircuit(
+        place=int(folder.name.partition("-")[0]),
         attempt=document["origin"]["attempt"],
         score=score,
         code=source.partition(SEPARATOR)[0].rstrip() + "\n",
         source=source,
         confirmed=True,
         drawings=_drawings(circuits),
-        held_out=tuple(_size_score(entry) for entry in held_out),
         pruned_from=document.get("pruned_from"),
         folder=folder.name,
         restarts=document["settings"]["vqe"]["restarts"],
         qasm=_qasm(circuits, score),
     )
-
-
-def _size_score(entry: Mapping[str, Any]) -> SizeScore:
-    return SizeScore(**{**entry, "best_parameters": tuple(entry["best_parameters"])})
 
 
 def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -> list[BestCircuit]:
@@ -95,10 +98,10 @@ def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -
                 prepared = scorer.prepare(code)
                 _BUILT[problem.id, code] = prepared.circuits if isinstance(prepared, Prepared) else ()
     found = []
-    for a in attempts:
+    for place, a in enumerate(attempts, 1):
         circuits = _BUILT.get((problem.id, a.code), ())
         qasm = _qasm(circuits, a.score)
-        found.append(BestCircuit(a.id, a.score, a.code, a.code, False, _drawings(circuits), qasm=qasm))
+        found.append(BestCircuit(place, a.id, a.score, a.code, a.code, False, _drawings(circuits), qasm=qasm))
     return found
 
 

@@ -9,7 +9,7 @@ from loop.report.best_section import circuit_card, code_block, problem_section
 from loop.report.figures import Figures, Series
 from loop.report.html import Html, facts, join, table, tag
 from loop.report.plot import Chart
-from loop.report.size_charts import all_sizes, label, two_design
+from loop.report.size_charts import two_design
 from loop.report.words import best_error, each, number, plural, scientific
 
 
@@ -46,7 +46,7 @@ def tiles(figures: Figures) -> Html:
 
 
 def _best(figures: Figures) -> Html:
-    cards = [circuit_card(k, one, figures) for k, one in enumerate(figures.best, 1)]
+    cards = [circuit_card(one, figures) for one in figures.best]
     empty = tag("p", "No attempt has been valid yet; the tab Attempts says why each one failed.", class_="note")
     if len(cards) > 1:
         others = tag("details", tag("summary", plural(len(cards) - 1, "other circuit")), *cards[1:], class_="others")
@@ -149,9 +149,9 @@ def _sizes(figures: Figures, charts: dict[str, Chart]) -> Html:
         return tag("p", "No valid circuit yet.", class_="note")
     rows = [
         (
-            label(k, one),
+            one.name,
             number(size.num_qubits),
-            "held out" if size in one.held_out else "scored",
+            "held out" if size in one.score.held_out else "scored",
             scientific(shown_error(size, figures.problem)),
             "yes" if figures.problem.target.met(size.error, size.exact_energy) else "no",
             number(size.two_qubit_gates),
@@ -159,8 +159,8 @@ def _sizes(figures: Figures, charts: dict[str, Chart]) -> Html:
             scientific(size.gradient_variance),
             scientific(two_design(figures.problem, size.num_qubits)),
         )
-        for k, one in enumerate(figures.best, 1)
-        for size in all_sizes(one)
+        for one in figures.best
+        for size in one.all_sizes
     ]
     headings = (
         *("circuit", "qubits", "size is", figures.measure, "target met", "two-qubit gates", "known ansatz"),
@@ -169,7 +169,7 @@ def _sizes(figures: Figures, charts: dict[str, Chart]) -> Html:
     one_size = "One number of qubits was measured; a run with --sizes 4,6 or held-out sizes shows how a circuit grows."
     return join(
         [
-            tag("section", tag("h3", "The same function at every size"), table(headings, rows), _slope(figures)),
+            tag("section", tag("h3", "The same function at every size"), table(headings, rows), *_notes(figures)),
             _plot(charts, "errors", "Error against qubits", "Hollow marks were never scored in the search.", one_size),
             tag(
                 "div",
@@ -187,6 +187,15 @@ def _sizes(figures: Figures, charts: dict[str, Chart]) -> Html:
             else None,
         ]
     )
+
+
+def _notes(figures: Figures) -> list[Html]:
+    """How the gradient falls, and the held-out sizes at which a function has no figures."""
+    return [_slope(figures)] + [
+        tag("p", f"{one.name} at {n} qubits: {why}", class_="note")
+        for one in figures.best
+        for n, why in one.score.held_out_failures.items()
+    ]
 
 
 def _slope(figures: Figures) -> Html:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from loop.report.attempts import shown_error
-from loop.report.circuits import BestCircuit
 from loop.report.figures import Figures
 from loop.report.plot import COLOURS, FLOOR, LOG, Chart, above_floor, chart, line, rule
 from quantum.barren_plateau import two_design_variance
@@ -48,32 +47,27 @@ def two_design(problem: Problem, num_qubits: int) -> float:
 
 def measured_sizes(figures: Figures) -> list[int]:
     """The numbers of qubits that any of the best was measured at."""
-    return sorted({size.num_qubits for one in figures.best for size in all_sizes(one)})
-
-
-def all_sizes(one: BestCircuit) -> list[SizeScore]:
-    return sorted((*one.score.sizes, *one.held_out), key=lambda size: size.num_qubits)
-
-
-def label(place: int, one: BestCircuit) -> str:
-    return f"circuit {place}{', pruned' if one.pruned_from else ''}"
+    return sorted({size.num_qubits for one in figures.best for size in one.all_sizes})
 
 
 def _circuits(figures: Figures, value: Callable[[SizeScore], float | None]) -> list[Chart]:
     """A line a circuit; held-out sizes are hollow."""
     made = []
     for k, one in enumerate(figures.best):
-        sizes = all_sizes(one)
+        sizes, held_out = one.all_sizes, one.score.held_out
         made.append(
             line(
                 [size.num_qubits for size in sizes],
                 [value(size) for size in sizes],
-                label(k + 1, one),
+                one.name,
                 COLOURS[k % len(COLOURS)],
-                text=["held out" if size in one.held_out else "scored" for size in sizes],
+                text=["held out" if size in held_out else "scored" for size in sizes],
                 mode="lines+markers",
                 line={"width": 2},
-                marker={"size": 11, "symbol": ["circle-open" if size in one.held_out else "circle" for size in sizes]},
+                marker={
+                    "size": 11,
+                    "symbol": ["circle-open" if size in held_out else "circle" for size in sizes],
+                },
             )
         )
     return made

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loop.config import RunConfig, problem_of, score_settings
-from loop.confirm import confirm, export_best
+from loop.confirm import keep_best
 from loop.environment import describe_environment
 from loop.memory import Attempt
 from loop.run import Run, append_jsonl
@@ -57,6 +57,7 @@ def make_run(path: Path, sizes: Sequence[int] = (2, 3)) -> Run:
     document = {
         "problem": "tfim",
         "sizes": list(sizes),
+        "held_out": [4],
         "vqe": {"restarts": 4, "engine": "fast"},
         "run": {"steps": len(CODES) // 2, "confirm_restarts": 4, "top": 2, "workers": 1},
     }
@@ -70,7 +71,7 @@ def make_run(path: Path, sizes: Sequence[int] = (2, 3)) -> Run:
     with run.metrics_path.open("w") as handle:
         for step in range(1, 1 + len(CODES) // 2):
             append_jsonl(handle, _metrics(run, step))
-    export_best(run, confirm(run, config, problem, 2), run.best_path)
+    keep_best(run, config, problem)
     return run
 
 

@@ -64,12 +64,20 @@ def test_plotly_knows_every_key_of_every_chart(finished):
 
 
 def test_the_confirmed_figures_and_the_drawing_are_shown(finished, page):
-    folder = next(finished.best_path.glob("01-*"))
-    score = json.loads((folder / "certificate.json").read_text())["score"]
-    for size in score["sizes"]:
-        assert f"{size['energy']:.9f}".replace("-", "−") in page
-    assert page.count("data:image/svg+xml") == 2 * len(list(finished.best_path.glob("*/")))
+    certificates = [json.loads(path.read_text()) for path in sorted(finished.best_path.glob("*/certificate.json"))]
+    for score in (certificate["score"] for certificate in certificates):
+        for size in (*score["sizes"], *score["held_out"]):
+            assert f"{size['energy']:.9f}".replace("-", "−") in page
+    assert page.count("data:image/svg+xml") == sum(len(certificate["circuits"]) for certificate in certificates)
     assert "confirmed with 4 fresh starts" in page
+
+
+def test_held_out_sizes_are_hollow_marks(finished, page):
+    line = embedded(page)["charts"]["errors"]["data"][0]
+    assert line["x"] == [2, 3, 4]
+    assert line["marker"]["symbol"] == ["circle", "circle", "circle-open"]
+    (held_out,) = gather(finished).best[0].score.held_out
+    assert line["y"][2] == pytest.approx(max(held_out.relative_error, 1e-9))
 
 
 def test_what_a_model_wrote_stays_text(page):
