@@ -95,11 +95,9 @@ class Running:
 
     def end(self) -> None:
         """Kills it. What it scored stays in its run directory, and the next call resumes it."""
-        for wanted, patience in ((signal.SIGINT, 0.0), (signal.SIGKILL, 5.0)):
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, wanted)
-                if patience:
-                    self.process.wait(patience)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 def start(job: Job, runs: Path) -> Running:
