@@ -25,7 +25,7 @@ format: $(VENV)/.ready-dev  ## let ruff rewrite what it can
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-learn-check: $(VENV)/.ready-train  ## does GRPO learn? mean reward, first against last quarter, over 3 seeds
+learn-check: $(VENV)/.ready-train  ## does GRPO learn? its reward against the frozen policy's, over 5 seeds
 	$(VENV)/bin/python benchmarks/learn_check.py $(ARGS)
 
 embedded: $(VENV)/.ready-train  ## train the packaged model again from its recipe (about 10 minutes)

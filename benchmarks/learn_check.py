@@ -4,10 +4,10 @@
     make learn-check                                         # tfim, 4 qubits, 60 steps, seeds 0 to 4
     make learn-check ARGS="--problem xy --steps 40 --seeds 0 1 2 --processes 8"
 
-Both see the same prompts, decode alike and score alike; only one takes optimiser steps. Of each seed: the mean reward of
-the first and of the last quarter of the steps, and the best reward within the evaluations that both made. Over the
-seeds: the mean difference with its standard error (paired by seed). Exits with 1 when the last quarter's difference is
-not more than twice its error.
+Both see the same kind of prompts, decode alike and score alike; only one takes optimiser steps. Of each seed: the mean
+reward of the first and of the last quarter of the steps, and the best reward within the evaluations that both made.
+Over the seeds: the mean difference with its standard error (paired by seed). Exits with 1 when the last quarter's
+difference is not more than twice its error.
 """
 
 from __future__ import annotations
