@@ -104,7 +104,7 @@ def documents(
     for name in summary.unread:
         typer.echo(f"  not read, no UTF-8: {name}")
     typer.echo(f"read them:   {to.with_suffix('.md')}")
-    typer.echo(f"train on it: quantummind sft CONFIG --set data={to} --set domain=text")
+    typer.echo(f"train on it: quantummind sft configs/sft/documents.yaml --set data={to}")
 
 
 def _cores() -> int:
@@ -153,4 +153,5 @@ def _show(folder: Path, card: dict[str, Any], as_json: bool) -> None:
             console.print(table)
     for name, facts in card["files"].items():
         typer.echo(f"{folder / name}: {facts['rows']} rows")
-    typer.echo(f"train on it: quantummind sft configs/sft/embedded-cpu.yaml --set data={folder}")
+    domain = card["settings"].get("domain", "ansatz")
+    typer.echo(f"train on it: quantummind sft CONFIG --set data={folder} --set domain={domain}")
