@@ -137,3 +137,31 @@ def test_the_config_for_code_models_runs_with_every_preset(name: str, tmp_path: 
     grpo = build_grpo_config(under(config.preset, "grpo", config.grpo), tmp_path, 1, 0, cuda=False)
     assert grpo.max_completion_length == resolve_preset(name).grpo["max_completion_length"]
     assert grpo.generation_batch_size % grpo.num_generations == 0
+
+
+ARCHITECTURES = {
+    **dict.fromkeys(("qwen2.5-coder-7b", "qwen2.5-coder-1.5b", "qwen2.5-1.5b"), "qwen2"),
+    **dict.fromkeys(("deepseek-coder-6.7b", "codellama-7b", "llama-3.1-8b"), "llama"),
+    "phi-4": "phi3",
+    "phi-2": "phi",
+}
+
+
+@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
+def test_lora_targets_and_their_sizes_are_those_of_the_architecture(name: str) -> None:
+    """One layer of it as transformers builds it, without memory."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    profile = resolve_profile(name)
+    shape = shape_of(profile)
+    sizes = shape.model_dump(exclude={"gated_mlp", "head_dim", "num_hidden_layers"})
+    config = AutoConfig.for_model(ARCHITECTURES[name], **sizes, num_hidden_layers=1, pad_token_id=0)
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    linear = {path.rpartition(".")[2]: module for path, module in model.named_modules() if ".layers." in path}
+    for target in profile.lora_target_modules:
+        module = linear[target]
+        assert shape.layer_matrices[target] == (module.in_features, module.out_features), target
+    adapted = set(profile.lora_target_modules)
+    assert adapted == {leaf for leaf, module in linear.items() if hasattr(module, "in_features")}
