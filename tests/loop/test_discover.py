@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("discover")
 SMALL = [
     *("--set", "grpo.per_device_train_batch_size=8", "--set", "grpo.num_generations=4"),
     *("--set", "grpo.max_completion_length=200", "--set", "run.workers=1", "--set", "run.top=1"),
-    *("--set", "memory.share=0.7"),
+    *("--set", "memory.share=0.7", "--set", "run.prune=false", "--set", "held_out=[]"),
 ]
 
 
@@ -113,19 +114,45 @@ def test_stopped_and_resumed_is_the_same_as_uninterrupted(reference, tmp_path):
     assert folders[0] == folders[1], "what is no longer best has gone"
 
 
-def test_killed_and_resumed_loses_nothing_and_repeats_nothing(reference, tmp_path):
-    path = tmp_path / "run"
-    process = start("discover", "tfim", "--steps", 4, "--run", path, *SMALL)
-    wait_for_steps(path, 2, process)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    before = attempts(path)
-    assert json.loads((path / "best" / "leaderboard.json").read_text()), "the best is on disk at any moment"
+def wait_for_attempts(path, count: int, process: subprocess.Popen) -> None:
+    while process.poll() is None:
+        if (path / "attempts.jsonl").exists() and (path / "attempts.jsonl").read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"it ended too early: {process.communicate()[1]}")
+
+
+def survives(path, reference, moments, draw: random.Random) -> None:
+    """Killed once so many attempts are on disk, a moment later, and taken up again, over and over: as if never."""
+    command: tuple[object, ...] = ("discover", "tfim", "--steps", 4, "--run", path, *SMALL)
+    known: list[tuple[object, ...]] = []
+    for moment in moments:
+        process = start(*command)
+        wait_for_attempts(path, moment, process)
+        time.sleep(draw.uniform(0.0, 0.4))
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        now = attempts(path)
+        assert now[: len(known)] == known, "no scored attempt is lost"
+        known = now
+        assert len({row[0] for row in now}) == len(now), "none is there twice"
+        command = ("resume", path)
     assert quantummind("resume", path) == 0
-    after = attempts(path)
-    assert after[: len(before)] == before
-    assert len({row[0] for row in after}) == len(after)
+    assert attempts(path)[: len(known)] == known
     assert state(path) == state(reference)
+
+
+def test_killed_at_two_moments_and_resumed_is_the_same_as_uninterrupted(reference, tmp_path):
+    path = tmp_path / "run"
+    survives(path, reference, (3, 17), random.Random(0))
+    assert json.loads((path / "best" / "leaderboard.json").read_text()), "the best is on disk at any moment"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_at_ten_random_moments_and_resumed_is_the_same_as_uninterrupted(reference, tmp_path, seed):
+    draw = random.Random(seed)
+    survives(tmp_path / "run", reference, sorted(draw.choices(range(1, 28), k=10)), draw)
 
 
 def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
