@@ -59,7 +59,7 @@ def test_builds_of_another_domain_are_compared_by_its_rules() -> None:
 
 
 def test_a_model_does_not_differ_from_itself_and_the_seed_decides_what_it_writes() -> None:
-    plan = Plan(grid(["tfim"], [4], [Restriction()]), samples=6, distinct=0)
+    plan = Plan(grid(["tfim"], [4], [Restriction()]), samples=3, distinct=0)
     found = compare("embedded", "embedded", plan, device="cpu", workers=0)
     assert found.base.answers == found.model.answers
     assert {row.p for row in found.rows} == {1.0}
@@ -67,7 +67,7 @@ def test_a_model_does_not_differ_from_itself_and_the_seed_decides_what_it_writes
 
 
 def test_the_command_shows_that_training_helped(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = "compare random embedded --problem tfim --sizes 4 --own-limits --samples 10 --distinct 0 --workers 0"
+    arguments = "compare random embedded --problem tfim --sizes 4 --own-limits --samples 8 --distinct 0 --workers 0"
     with pytest.raises(SystemExit) as leaving:
         main([*arguments.split(), "--json"])
     assert not leaving.value.code
