@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from loop.baselines.compare import compare
 from loop.baselines.figures import evaluated, figures
 from loop.cli import main
 from loop.run import Run
 
-QUICK = ("vqe.restarts=4", "run.workers=0", "run.confirm_restarts=4", "run.top=1", "reward.gradient_samples=4")
+QUICK = (
+    "vqe.restarts=4",
+    "run.workers=0",
+    "run.confirm_restarts=4",
+    "run.top=1",
+    "run.prune=false",
+    "reward.gradient_samples=4",
+)
 
 
 def quantummind(*arguments: object) -> int:
@@ -110,3 +119,18 @@ def test_figures_of_a_shorter_budget_are_those_of_the_run_up_to_there(evolved: P
     assert figures(run, whole.to_target, goal=0).to_goal is None
     rewards = [attempt.score.reward or 0.0 for attempt in evaluated(run)]
     assert whole.reward_mean == pytest.approx(sum(rewards) / 40)
+
+
+def test_compared_at_the_run_s_own_budget_and_not_twice(evolved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "compared"
+    shutil.copytree(evolved, path)
+    run, console = Run.open(path), Console(stderr=True)
+    own, product, refused = compare(run, ("product", "pair-excitation"), console)
+    assert own.figures is not None
+    assert own.figures.evaluations == 40
+    assert product.figures is not None
+    assert product.figures.evaluations == 2
+    assert "even number" in refused.refused
+    before = (path / "baselines" / "product" / "config.yaml").stat().st_mtime_ns
+    assert compare(run, ("product",), console)[1] == product
+    assert (path / "baselines" / "product" / "config.yaml").stat().st_mtime_ns == before
