@@ -105,7 +105,7 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
     if done >= config.run.steps or (rule and more_steps is None):
         why = f"stopped at step {done}, {describe(rule, config.run)}" if rule else f"finished at step {done}"
         console.print(f"{why}; go on with: quantummind resume {run.path} --steps 20", soft_wrap=True)
-        with resumable(run.path):
+        with resumable(run.path), console.status("confirming the best circuits with fresh starts"):
             return Outcome(run, problem, keep_best(run, config, problem), done, False, rule)
     if checkpoint:
         checkpoint.check()
@@ -160,6 +160,7 @@ def _load_policy(config: RunConfig, path: Path) -> Policy:
     quiet_libraries()
     import torch
 
+    from grpo.advantage import LEAST_MEMBERS
     from grpo.train import build_grpo_config
     from models.loader import load_policy, plan_policy
     from models.needs import warn_of_memory
@@ -169,7 +170,9 @@ def _load_policy(config: RunConfig, path: Path) -> Policy:
     profile, chosen = fit_profile(resolve_profile(config.model.profile), config.preset), config.model
     plan = plan_policy(profile, chosen.device, chosen.backend)
     cuda = config.model.device != "cpu" and torch.cuda.is_available()
-    build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda)
+    arguments = build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda)
+    if config.search.advantage == "entropic" and arguments.num_generations < LEAST_MEMBERS:
+        raise RequestError(f"search.advantage entropic needs grpo.num_generations of at least {LEAST_MEMBERS}")
     warn_of_memory(profile, plan.place, "grpo", config.grpo)
     return load_policy(profile, chosen.device, backend=chosen.backend, seed=config.run.seed)
 
@@ -212,7 +215,8 @@ def _session(
             why = describe(explorer.stopped, config.run)
             progress.say(f"stopped early: {why}; go on with: quantummind resume {run.path} --steps 20")
     checkpoints = run.checkpoints()
-    best = keep_best(run, config, problem)
+    with console.status("confirming the best circuits with fresh starts"):
+        best = keep_best(run, config, problem)
     steps = checkpoints[-1].step if checkpoints else 0
     return Outcome(run, problem, best, steps, interrupt.requested, explorer.stopped)
 

@@ -6,9 +6,8 @@ checkpoint commits to its memory with two numbers (`Mark`), and `rewind` takes t
 says that it is not the same memory. What follows from the rows (which one stands, how often each was shown, its best
 child) is kept beside them and made anew by `rewind`.
 
-Full scores live in attempts.jsonl; here is only what ranking and prompts need, about half a kilobyte an attempt, and
-every query of a prompt goes by an index. Not covered: several writers at once (one run, one writer; readers such as
-`show` may read at any time).
+Full scores live in attempts.jsonl; here is only what ranking and prompts need, about half a kilobyte an attempt.
+Not covered: several writers at once (one run, one writer; readers such as `show` may read at any time).
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from rewards.record import Score
 
 VERSION = 2
 CACHE_KIB = 65536
-"""Pages kept in memory, so that what prompts look at stays there in a memory of a million attempts."""
+"""Pages kept in memory: of a million attempts, those that prompts look at."""
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS attempts (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, step INTEGER NOT NULL, prompt_id TEXT NOT NULL, parents TEXT NOT NULL,

@@ -35,6 +35,10 @@ def test_the_resolved_config_is_enough_to_run_again():
         ("run.steps=0", "run.steps"),
         ("run.steps", "key.key=value"),
         ("model.device=gpu", "model.device"),
+        ("search.advantage=entropy", "search.advantage"),
+        ("search.decoding.temperatures=[0.0]", "search.decoding.temperatures"),
+        ("run.stop.patiense=3", "did you mean 'patience'"),
+        ("memory.sampler=best", "memory.sampler"),
     ],
 )
 def test_a_wrong_key_or_value_is_one_line_with_the_nearest_right_one(override, said):
@@ -47,3 +51,16 @@ def test_a_wrong_key_or_value_is_one_line_with_the_nearest_right_one(override, s
 def test_a_missing_problem_says_what_to_type():
     with pytest.raises(RequestError, match="quantummind discover tfim"):
         problem_of(RunConfig())
+
+
+def test_held_out_sizes_replace_the_problems_own():
+    assert problem_of(RunConfig(problem="tfim")).heldout_sizes == (6, 8)
+    assert problem_of(RunConfig(problem="tfim", held_out=(5, 10))).heldout_sizes == (5, 10)
+    assert problem_of(RunConfig(problem="tfim", held_out=())).heldout_sizes == ()
+
+
+@pytest.mark.parametrize(("problem", "held_out", "said"), [("tfim", (4,), "given twice"), ("h2", (8,), "must be 4 here")])
+def test_a_held_out_size_that_cannot_be_is_one_line(problem, held_out, said):
+    with pytest.raises(RequestError) as error:
+        problem_of(RunConfig(problem=problem, held_out=held_out))
+    assert said in str(error.value)
