@@ -59,7 +59,7 @@ def test_held_out_sizes_replace_the_problems_own():
     assert problem_of(RunConfig(problem="tfim", held_out=())).heldout_sizes == ()
 
 
-@pytest.mark.parametrize(("problem", "held_out", "said"), [("tfim", (4,), "given twice"), ("h2", (8,), "must be 4 here")])
+@pytest.mark.parametrize(("problem", "held_out", "said"), [("tfim", (4,), "given twice"), ("h2", (8,), "must be 4")])
 def test_a_held_out_size_that_cannot_be_is_one_line(problem, held_out, said):
     with pytest.raises(RequestError) as error:
         problem_of(RunConfig(problem=problem, held_out=held_out))
