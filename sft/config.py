@@ -56,7 +56,7 @@ class SftSettings(Strict):
         default=None, ge=1, description="stop after so many evaluations without a lower validation loss, keep the best"
     )
     preset: str | None = Field(default=None, description="memory preset, underneath `training` and the profile")
-    backend: Backend | None = Field(default=None, description="what loads and trains it; by default as its profile says")
+    backend: Backend | None = Field(default=None, description="what loads and trains it; else what its profile says")
     domain_tokens: tuple[str, ...] = Field(default=(), description="added to the tokenizer, trained with the adapter")
     training: dict[str, Any] = Field(default_factory=dict, description="TRL's SFTConfig, names verbatim")
 
