@@ -23,7 +23,7 @@ from typing import IO, Any
 
 from loop.config import RunConfig, dump_config
 from loop.memory import Attempt
-from models.config import load_config
+from models.config import parse_config, read_yaml
 from quantum.errors import RequestError, did_you_mean
 
 FORMAT = 1
@@ -92,7 +92,11 @@ class Run:
         return run
 
     def config(self) -> RunConfig:
-        return load_config(RunConfig, self.config_path)
+        """Raises RequestError where the file is not whole: half of one can be a config too, and of another run."""
+        document = read_yaml(self.config_path)
+        if "run" not in document or not self.config_path.read_bytes().endswith(b"\n"):
+            raise RequestError(f"{self.config_path} is cut short: the run is damaged")
+        return parse_config(RunConfig, document, str(self.config_path))
 
     def write_config(self, config: RunConfig) -> None:
         write_text(self.config_path, dump_config(config))

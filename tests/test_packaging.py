@@ -160,6 +160,7 @@ def test_a_core_install_of_its_own_passes_the_tests_of_the_core(wheel, tmp_path)
         pytest.skip(f"no package index: {done.stderr.strip().splitlines()[-1]}")
     here = tmp_path / "checkout"
     shutil.copytree(ROOT / "tests", here / "tests")
+    shutil.copytree(ROOT / "configs" / "problems", here / "configs" / "problems")
     (here / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\npythonpath = .\nmarkers = slow\n")
     parts = ("quantum", "rewards/test_ladder.py", "rewards/test_score.py", "loop/test_run.py", "loop/test_routing.py")
     command = [python, "-m", "pytest", "-q", "-m", "not slow", *(f"tests/{part}" for part in parts)]

@@ -18,6 +18,7 @@ from loop.commands.options import (
     complete_problem,
     output_console,
     parse_sizes,
+    progress_console,
     show_progress,
 )
 from quantum.errors import RequestError
@@ -52,7 +53,8 @@ def export(
     device = parse_device(transpile) if transpile else None
     if device:
         check_device(device, problem.sizes)
-    confirmed = confirm(opened, config, problem, top)
+    with progress_console().status("confirming the best circuits with fresh starts"):
+        confirmed = confirm(opened, config, problem, top)
     if not confirmed:
         raise RequestError(f"{run} has no valid circuit yet; look on with: quantummind show {run}")
     for one in export_best(opened, confirmed, to or Path("exports") / opened.path.name, formats, device):

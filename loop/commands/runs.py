@@ -155,7 +155,8 @@ def finish_sweep(outcomes: Sequence[Outcome], as_json: bool, baselines: Sequence
     else:
         output_console().print(sweep_table(outcomes))
     for outcome in outcomes if baselines and not outcomes[-1].interrupted else ():
-        output_console().print(comparison_table(compare(outcome.run, baselines, progress_console())))
+        console = progress_console() if as_json else output_console()
+        console.print(comparison_table(compare(outcome.run, baselines, progress_console())))
     if outcomes[-1].interrupted:
         typer.echo(f"stopped; go on with: quantummind resume {outcomes[-1].run.path.parent}", err=True)
         raise typer.Exit(130)

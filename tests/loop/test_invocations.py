@@ -75,7 +75,6 @@ WRONG = [
     (["discover", "tfim", "--set", "run.seed.x=3"], "run.seed"),
     (["discover", "tfim", "--set", "memory.share=["], "not a YAML value"),
     (["discover", "tfim", "--set", "model.profile=embeded"], "did you mean 'embedded'"),
-    (["discover", "tfim", "--set", "grpo.num_generation=8"], "did you mean 'num_generations'"),
     (["discover", "tfim", "--set", "grpo.report_to=tensorbord"], "did you mean 'tensorboard'"),
     (["discover", "tfim", "--config", "no-such.yaml"], "no-such.yaml"),
     (["discover", "tfim", "--config", "."], "cannot read ."),
@@ -87,6 +86,10 @@ WRONG = [
     (["discover", "no-such.json"], "no-such.json"),
     (["discover", "no-such.yaml"], "no-such.yaml"),
     (["discover", "tfim", "--run", "/proc/no-such-place/run"], "cannot write the run directory"),
+    (["discover", "tfim", "--preset", "23gb"], "did you mean"),
+    (["discover", "tfim", "--held-out", "x"], "--held-out 'x'"),
+    (["discover", "tfim", "--seed-from", "no-such-folder"], "no-such-folder"),
+    (["discover", "tfim", "--compare", "hvaa"], "did you mean 'hva'"),
     (["resume", "no-such-run"], "no run directory"),
     (["resume", "."], "is no run directory"),
     (["export", "."], "is no run directory"),
@@ -107,13 +110,15 @@ WRONG = [
     (["validate", "embeded"], "did you mean 'embedded'"),
     (["validate", "."], "holds no model"),
     (["baseline", "tfim", "--method", "hvaa"], "did you mean 'hva'"),
+    (["report", "no-such-run"], "no run directory"),
+    (["builds", "show", "no-such-build"], "no build"),
     (["data"], "name one of"),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "said"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
 def test_a_wrong_request_is_one_line_and_leaves_nothing(arguments, said, tmp_path, monkeypatch, capfd):
-    if arguments[0] in ("sft", "validate") or "model" in str(arguments) or "num_generation" in str(arguments):
+    if arguments[0] in ("sft", "validate") or "model" in str(arguments):
         pytest.importorskip("torch", reason="needs the train extra")
     monkeypatch.chdir(tmp_path)
     assert quantummind(*arguments) == 2
