@@ -9,10 +9,12 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from quantum.errors import InfrastructureError
 from quantum.problem import Problem
 from rewards.cache import ScoreCache, digest
 from rewards.pool import Candidate, ScorePool
@@ -77,7 +79,10 @@ def _judged(texts: Sequence[str], domain: str, workers: int) -> Iterator[Verdict
         return
     context = multiprocessing.get_context("spawn")  # not fork: a parent with torch loaded has threads
     with ProcessPoolExecutor(min(workers, len(texts)), context, initializer=_start, initargs=(domain,)) as pool:
-        yield from pool.map(_judge_there, texts, chunksize=4)
+        try:
+            yield from pool.map(_judge_there, texts, chunksize=4)
+        except BrokenProcessPool:
+            raise InfrastructureError("a judging process died; verdicts so far are kept, run it again") from None
 
 
 def _start(domain: str) -> None:
