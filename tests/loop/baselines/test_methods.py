@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from scipy.linalg import expm
 
 from loop.baselines.methods import adapt
 from loop.baselines.registry import find_method, method_names, titles
+from loop.memory import Attempt
 from quantum import reference
 from quantum.canonical import canonical_hash
 from quantum.errors import RequestError
@@ -84,14 +86,9 @@ def test_adapt_optimises_from_the_last_optimum(scorers: Scorers) -> None:
         (proposal,) = search.propose(1)
         energies.append(search._growth.energy)
         assert proposal.circuits[0].num_parameters == len(energies)
-        search.tell([spend_one(scorers("tfim", 4), proposal.circuits)])
+        score = scorers("tfim", 4).score_circuits(proposal.circuits)
+        search.tell([Attempt("s00001-000", 1, "", (), "", score, 0.0)])
     assert energies == sorted(energies, reverse=True)
-
-
-def spend_one(scorer: Scorer, circuits: tuple) -> object:
-    from loop.memory import Attempt
-
-    return Attempt("s00001-000", 1, "", (), "", scorer.score_circuits(circuits), 0.0)
 
 
 def test_adapt_counts_every_gradient_that_it_looks_at(scorers: Scorers) -> None:
@@ -122,7 +119,7 @@ def test_an_evolution_is_the_exponential_of_its_string(operator: adapt.Evolved) 
 def test_the_pool_s_gradients_are_the_slopes_of_the_energy() -> None:
     problem = resolve_problem("heisenberg", [3])
     hamiltonian = problem.hamiltonian(3)
-    search = adapt.Adapt(problem, __import__("random").Random(0))
+    search = adapt.Adapt(problem, Random(0))
     growth = adapt._Growth(0b001, adapt.pool(3, 3), [((0, "X"), (1, "Y"))], (0.4,))
     found = search._gradients(growth)
     for k in (0, 4, 9, len(growth.pool) - 1):

@@ -87,14 +87,18 @@ def test_a_killed_run_comes_out_as_if_it_had_never_stopped(evolved: Path, tmp_pa
     assert len((run / "metrics.jsonl").read_text().splitlines()) == len(steps)
 
 
-def test_a_sweep_over_two_sizes_is_a_run_too(tmp_path: Path) -> None:
-    run = tmp_path / "hea"
-    assert baseline(run, "hea", 2, "--sizes", "2,3") == 0
-    assert quantummind("verify", run) == 0
-    best = next(Run.open(run).best_path.glob("01-????????/ansatz.py")).read_text()
-    assert "ansatz_2" in best
-    assert "ansatz_3" in best
-    assert Run.open(run).config().reward.allow_instance_specific
+def test_a_sweep_over_two_sizes_is_a_run_too_and_says_what_it_does_at_a_third(tmp_path: Path) -> None:
+    problem, path = tmp_path / "growing.yaml", tmp_path / "hea"
+    problem.write_text("family: tfim\nsizes: [2, 3]\nheldout_sizes: [4]\n")
+    assert baseline(path, "hea", 2, problem=str(problem)) == 0
+    assert quantummind("verify", path) == 0
+    run = Run.open(path)
+    (best,) = run.best_path.glob("*/certificate.json")
+    (held_out,) = json.loads(best.read_text())["score"]["held_out"]
+    assert held_out["num_qubits"] == 4
+    source = (best.parent / "ansatz.py").read_text()
+    assert all(f"ansatz_{n}(" in source for n in (2, 3, 4))
+    assert run.config().reward.allow_instance_specific
 
 
 def test_a_refused_request_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
