@@ -49,6 +49,11 @@ with Scorer(problem_of(config), score_settings(config)) as scorer, run.attempts_
 """
 """A run with one scored attempt; making one by `discover` takes the train extra."""
 
+NOT_QISKIT = (*ROOMS, *EXTRAS, "numba", "pydantic", "typer", "rich", "matplotlib", "yaml", "qiskit_aer")
+"""What an exported ansatz.py has to do without."""
+
+pytestmark = pytest.mark.xdist_group("packaging")
+
 BLOCKED = f"import sys\nsys.modules.update(dict.fromkeys({EXTRAS}))\n"
 
 
@@ -139,6 +144,17 @@ def test_the_core_works_without_the_training_packages(name, home):
     done = without_extras(COMMAND, home, *words)
     assert (done.returncode, done.stderr) == (0, "")
     assert holds(json.loads(done.stdout))
+
+
+def test_an_exported_ansatz_runs_with_qiskit_alone(home):
+    """After the export above."""
+    (script,) = home.glob("e/*/ansatz.py")
+    blocked = f"import runpy, sys\nsys.modules.update(dict.fromkeys({NOT_QISKIT}))\n"
+    code = blocked + "runpy.run_path(sys.argv[1], run_name='__main__')"
+    done = subprocess.run([sys.executable, "-I", "-c", code, str(script)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    score = json.loads((script.parent / "certificate.json").read_text())["score"]
+    assert f"2 qubits: energy {score['sizes'][0]['energy']:.9f}" in done.stdout
 
 
 def test_what_needs_an_extra_names_it(home):

@@ -24,6 +24,8 @@ from loop.memory import Attempt, Memory
 from loop.run import Checkpoint, Run, append_jsonl
 from rewards.score import Scorer
 
+pytestmark = pytest.mark.xdist_group("invocations")
+
 ANSATZ = """
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
