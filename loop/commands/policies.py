@@ -83,7 +83,7 @@ def sft(
 
 @app.command()
 def validate(
-    model: Annotated[str, typer.Argument(help="a profile, a build, or the path of a model")] = "embedded",
+    model: Model = "embedded",
     problem: Problems = None,
     sizes: PromptSizes = None,
     own_limits: OwnLimits = False,
@@ -122,7 +122,7 @@ def validate(
 @app.command()
 def compare(
     base: Annotated[str, typer.Argument(help="a profile, a build or a path; random: MODEL's architecture, untrained")],
-    model: Annotated[str, typer.Argument(help="a profile, a build, or the path of a model")] = "embedded",
+    model: Model = "embedded",
     problem: Problems = None,
     sizes: PromptSizes = None,
     own_limits: OwnLimits = False,
