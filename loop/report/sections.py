@@ -201,7 +201,7 @@ def _notes(figures: Figures) -> list[Html]:
 def _slope(figures: Figures) -> Html:
     found = figures.best[0].score.trainability
     if found is None or found.slope is None:
-        words = "How the gradient variance falls with size cannot be told from one size."
+        words = "No verdict on how the gradient variance falls: the search scored one size."
     else:
         error = "" if found.standard_error is None else f" ± {found.standard_error:.2f}"
         words = (
