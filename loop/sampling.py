@@ -41,6 +41,10 @@ class Sampler:
         self._family: Counter[str] = Counter()
 
     @cached_property
+    def nodes(self) -> list[Node]:
+        return self.memory.nodes(PUCT_POOL)
+
+    @cached_property
     def front(self) -> list[str]:
         return self.memory.front()
 
@@ -81,7 +85,7 @@ def _shuffled(ids: list[str], draw: random.Random) -> list[str]:
 
 
 def _puct(sampler: Sampler, draw: random.Random) -> list[str]:
-    nodes = sampler.memory.nodes(PUCT_POOL)
+    nodes = sampler.nodes
     values = puct(nodes, sampler.settings.exploration)
     order = sorted(range(len(nodes)), key=lambda k: (-values[k], k))
     return [nodes[k].id for k in order if nodes[k].id not in sampler.shown]
