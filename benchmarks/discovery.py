@@ -102,7 +102,7 @@ class Running:
 
 def start(job: Job, runs: Path) -> Running:
     runs.mkdir(parents=True, exist_ok=True)
-    log = job.folder(runs).with_suffix(".log")
+    log = runs / f"{job.folder(runs).name}.log"
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     with log.open("ab") as handle:
         process = subprocess.Popen(
