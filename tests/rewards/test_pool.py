@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 import rewards
+from quantum.circuit import Circuit, Gate
 from quantum.errors import RequestError
 from quantum.problem import resolve_problem
 from quantum.vqe import VqeSettings
 from rewards.pool import Candidate, InfrastructureError, ScorePool
 from rewards.record import Score, Shown
 from rewards.sandbox import Sandbox, SandboxSettings
-from rewards.score import Scorer
+from rewards.score import Prepared, Scorer
 from rewards.settings import ScoreSettings
 from rewards.worker_process import WorkerProcess
 from tests.rewards.candidates import CHAIN, HVA_PERIODIC, RY_ROW, fenced, hardware_efficient, source
@@ -147,6 +148,19 @@ def test_a_candidate_that_kills_every_worker_is_given_up(pool: ScorePool, monkey
     first, poisoned, last = gather(pool, [Candidate(CHAIN), POISON, Candidate(RY_ROW)])
     assert (poisoned.outcome, poisoned.reason, poisoned.reward) == ("infrastructure", "worker_lost", None)
     assert first.outcome == last.outcome == "ok"
+
+
+def test_a_gate_list_scores_as_the_code_that_makes_it(pool: ScorePool, shared_sandbox: Sandbox) -> None:
+    """Without ever being code: what a search over gate lists proposes is held to the same rules and the same VQE."""
+    with Scorer(TFIM, QUICK, shared_sandbox) as scorer:
+        ready = [scorer.prepare(text) for text in (CHAIN, HVA_PERIODIC)]
+    lists = [Candidate("", circuits=one.circuits) for one in ready if isinstance(one, Prepared)]
+    plain = Circuit(3, 0, (Gate("h", (0,)),))
+    *scores, rejected = gather(pool, [*lists, Candidate("", circuits=(plain,))])
+    assert [essence(s) for s in scores] == [
+        essence(s) for s in gather(pool, [Candidate(CHAIN), Candidate(HVA_PERIODIC)])
+    ]
+    assert (rejected.outcome, rejected.reason) == ("rejected", "no_parameters")
 
 
 @pytest.fixture
