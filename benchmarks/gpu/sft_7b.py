@@ -131,20 +131,24 @@ def measure(variant: str, steps: int, weights: Path) -> dict[str, Any]:
 
 
 def merge_and_reload(build: Path, merged: Path) -> dict[str, Any]:
-    """Seconds to merge, and how far the merged model's logits are from those of base and adapter."""
+    """Seconds to merge, and how far the merged model's logits are from those of the 4-bit base with the adapter."""
     import torch
     from peft import AutoPeftModelForCausalLM
     from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from models.backends.with_transformers import quantization
+    from models.profiles import resolve_profile
 
     torch.cuda.empty_cache()
     started = time.perf_counter()
     subprocess.run([sys.executable, "-m", "loop.cli", "merge", str(build), "--to", str(merged)], check=True)
     seconds = time.perf_counter() - started
     ids = AutoTokenizer.from_pretrained(merged)("def create_ansatz(num_qubits):", return_tensors="pt").input_ids
-    loaders = (AutoModelForCausalLM, merged), (AutoPeftModelForCausalLM, build)
+    trained_as = quantization(resolve_profile(build), "bfloat16")
+    loaders = (AutoModelForCausalLM, merged, {}), (AutoPeftModelForCausalLM, build, {"quantization_config": trained_as})
     logits = []
-    for loader, path in loaders:
-        model = loader.from_pretrained(path, dtype=torch.bfloat16, device_map="cuda")
+    for loader, path, more in loaders:
+        model = loader.from_pretrained(path, dtype=torch.bfloat16, device_map="cuda", **more)
         with torch.no_grad():
             logits.append(model(ids.to("cuda")).logits.float())
         del model
