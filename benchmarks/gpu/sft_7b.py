@@ -144,7 +144,7 @@ def merge_and_reload(build: Path, merged: Path) -> dict[str, Any]:
     subprocess.run([sys.executable, "-m", "loop.cli", "merge", str(build), "--to", str(merged)], check=True)
     seconds = time.perf_counter() - started
     ids = AutoTokenizer.from_pretrained(merged)("def create_ansatz(num_qubits):", return_tensors="pt").input_ids
-    trained_as = quantization(resolve_profile(build), "bfloat16")
+    trained_as = quantization(resolve_profile(build), torch.bfloat16)
     loaders = (AutoModelForCausalLM, merged, {}), (AutoPeftModelForCausalLM, build, {"quantization_config": trained_as})
     logits = []
     for loader, path, more in loaders:
