@@ -5,7 +5,7 @@ PYTHON ?= python3
 PROBLEM ?= tfim
 ARGS ?=
 
-.PHONY: help discover test lint format learn-check embedded clean
+.PHONY: help discover test lint format docs learn-check embedded clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,9 @@ lint: $(VENV)/.ready-dev  ## ruff (format and rules) and mypy, strict on quantum
 format: $(VENV)/.ready-dev  ## let ruff rewrite what it can
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+docs: $(VENV)/.ready-dev  ## the documentation as a site in site/, without the network
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict $(ARGS)
 
 learn-check: $(VENV)/.ready-train  ## does GRPO learn? its reward against the frozen policy's, over 5 seeds
 	$(VENV)/bin/python benchmarks/learn_check.py $(ARGS)

@@ -43,5 +43,6 @@ def test_a_tutorial_runs_as_written(page: Path, tmp_path: Path):
         text=True,
     )
     assert done.returncode == 0, done.stdout
+    assert not re.search(r"^(quantummind: |Traceback)", done.stdout, re.MULTILINE), done.stdout
     for pattern in LEFT_BEHIND[page.stem]:
         assert list(tmp_path.glob(pattern)), f"{pattern} is missing\n{done.stdout}"
