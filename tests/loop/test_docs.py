@@ -192,6 +192,15 @@ def test_the_components_example_is_a_component():
         assert scope["shallow"](figures, yardstick, RewardSettings()) == earned
 
 
+def test_the_python_example_runs(workplace, monkeypatch, capsys):
+    monkeypatch.chdir(workplace)
+    (code,) = blocks(ROOT / "docs/reference/python.md", "python")
+    exec(code, {})
+    reward, energy = map(float, capsys.readouterr().out.split())
+    assert 0 <= reward <= 1.2
+    assert energy >= -4.758770484
+
+
 def test_links_of_the_readme_lead_somewhere():
     for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text()):
         assert "://" in target or (ROOT / target).exists(), target
