@@ -202,5 +202,5 @@ def test_the_python_example_runs(workplace, monkeypatch, capsys):
 
 
 def test_links_of_the_readme_lead_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text()):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (ROOT / "README.md").read_text()):
         assert "://" in target or (ROOT / target).exists(), target
