@@ -120,11 +120,12 @@ def test_the_unpacked_wheel_finds_its_data(installed, tmp_path):
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
-    """A folder with an ansatz and a run."""
+    """A folder with an ansatz, a run, and the run's best circuit exported to e/."""
     home = tmp_path_factory.mktemp("home")
     (home / "ansatz.py").write_text(ANSATZ)
-    made = without_extras(RUN, home)
-    assert made.returncode == 0, made.stderr
+    for code, words in ((RUN, ()), (COMMAND, ("export", "run", "--to", "e"))):
+        made = without_extras(code, home, *words)
+        assert made.returncode == 0, made.stderr
     return home
 
 
@@ -133,7 +134,7 @@ CORE = {
     "molecules": (["problems", "h2", "--json"], lambda found: found["name"] == "h2"),
     "score": (["score", "ansatz.py", "--problem", "tfim", "--qubits", "2", "--json"], lambda s: s["outcome"] == "ok"),
     "show": (["show", "run", "--json"], lambda found: found["attempts"] == 1),
-    "export": (["export", "run", "--to", "e", "--transpile", "cx,rz,sx,x:line", "--json"], lambda e: e["transpiled"]),
+    "export": (["export", "run", "--to", "routed", "--transpile", "cx,rz,sx,x:line", "--json"], lambda e: e["transpiled"]),
     "verify": (["verify", "e", "--json"], lambda found: found["ok"]),
 }
 
@@ -147,7 +148,6 @@ def test_the_core_works_without_the_training_packages(name, home):
 
 
 def test_an_exported_ansatz_runs_with_qiskit_alone(home):
-    """After the export above."""
     (script,) = home.glob("e/*/ansatz.py")
     blocked = f"import runpy, sys\nsys.modules.update(dict.fromkeys({NOT_QISKIT}))\n"
     code = blocked + "runpy.run_path(sys.argv[1], run_name='__main__')"

@@ -429,7 +429,7 @@ def on_a_terminal(columns: int, *arguments: object, **environment: str) -> tuple
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env={**os.environ, "TERM": "xterm-256color", **environment},
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "", "LINES": "", **environment},
     )
     os.close(theirs)
     printed = b""

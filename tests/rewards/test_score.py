@@ -272,7 +272,8 @@ def test_a_candidate_survives_the_way_to_another_process(shared_sandbox: Sandbox
 
 
 CONTRACT = (
-    "outcome stage reason message reward reward_parts circuit_hash sizes trainability known_as sandbox_level seconds",
+    "outcome stage reason message reward reward_parts circuit_hash sizes trainability known_as sandbox_level seconds "
+    "held_out held_out_failures",
     "num_qubits energy exact_energy exact_method error relative_error two_qubit_gates one_qubit_gates depth "
     "two_qubit_depth parameters frozen_angles best_parameters restarts restart_hits evaluations gradient_variance "
     "gradient_variance_ratio",
