@@ -27,7 +27,10 @@ def test_every_tutorial_is_run():
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
 def test_a_tutorial_runs_as_written(page: Path, tmp_path: Path):
-    blocks = re.findall(r"^```bash\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    blocks, shown = (
+        re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+        for language in ("bash", "text")
+    )
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -44,5 +47,7 @@ def test_a_tutorial_runs_as_written(page: Path, tmp_path: Path):
     )
     assert done.returncode == 0, done.stdout
     assert not re.search(r"^(quantummind: |Traceback)", done.stdout, re.MULTILINE), done.stdout
+    for word in re.findall(r"[a-z_][\w./-]+", "".join(shown)):  # figures may differ in their last digits
+        assert word in done.stdout, f"{word} is shown and was not printed\n{done.stdout}"
     for pattern in LEFT_BEHIND[page.stem]:
         assert list(tmp_path.glob(pattern)), f"{pattern} is missing\n{done.stdout}"
