@@ -59,7 +59,7 @@ class Check:
 
 
 def find_exports(path: Path) -> list[Path]:
-    """The exported folders at `path`: itself, or those in it (a run, its best/, an export target)."""
+    """The exported folders at `path`: itself, or those in it (a run, its best/, an export target, several of these)."""
     if not path.exists():
         raise RequestError(f"no such path: {path}")
     if path.name == certificate.NAME:
@@ -67,9 +67,10 @@ def find_exports(path: Path) -> list[Path]:
     for folder in (path, path / "best"):
         if (folder / certificate.NAME).is_file():
             return [folder]
-        found = sorted(p.parent for p in folder.glob(f"*/{certificate.NAME}"))
-        if found:
-            return found
+        for depth in ("*", "*/*"):
+            found = sorted(p.parent for p in folder.glob(f"{depth}/{certificate.NAME}"))
+            if found:
+                return found
     raise RequestError(f"no exported circuit in {path}; export one with: quantummind export RUN")
 
 

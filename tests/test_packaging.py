@@ -134,7 +134,7 @@ CORE = {
     "molecules": (["problems", "h2", "--json"], lambda found: found["name"] == "h2"),
     "score": (["score", "ansatz.py", "--problem", "tfim", "--qubits", "2", "--json"], lambda s: s["outcome"] == "ok"),
     "show": (["show", "run", "--json"], lambda found: found["attempts"] == 1),
-    "export": (["export", "run", "--to", "routed", "--transpile", "cx,rz,sx,x:line", "--json"], lambda e: e["transpiled"]),
+    "export": (["export", "run", "--to", "r", "--transpile", "cx,rz,sx,x:line", "--json"], lambda e: e["transpiled"]),
     "verify": (["verify", "e", "--json"], lambda found: found["ok"]),
 }
 
