@@ -31,7 +31,7 @@ docs: $(VENV)/.ready-dev  ## the documentation as a site in site/, without the n
 learn-check: $(VENV)/.ready-train  ## does GRPO learn? its reward against the frozen policy's, over 5 seeds
 	$(VENV)/bin/python benchmarks/learn_check.py $(ARGS)
 
-embedded: $(VENV)/.ready-train  ## train the packaged model again from its recipe (about 10 minutes)
+embedded: $(VENV)/.ready-train  ## train a small embedded model from nothing, on the CPU (some minutes)
 	$(QM) sft configs/sft/embedded-cpu.yaml $(ARGS)
 
 $(VENV)/.ready-train: bootstrap.py pyproject.toml constraints.txt
