@@ -6,10 +6,10 @@ import datetime
 import os
 import platform
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from models.machine import installed_versions, processor
 from quantum.vqe import engine_fingerprint
 
 PACKAGES = (
@@ -20,13 +20,7 @@ PACKAGES = (
 
 def package_versions() -> dict[str, str]:
     """The installed versions of what results may depend on."""
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    return installed_versions(PACKAGES)
 
 
 def describe_environment(seed: int) -> dict[str, Any]:
@@ -36,18 +30,10 @@ def describe_environment(seed: int) -> dict[str, Any]:
         "seed": seed,
         "python": platform.python_version(),
         "packages": package_versions(),
-        "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
+        "machine": {"system": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
         "source": _source_state(),
         "engine_fingerprint": engine_fingerprint(),
     }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def _source_state() -> dict[str, Any] | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from models.machine import installed_versions, processor
 from sft.builds import RECORD_FILE
 from sft.config import SftSettings
 
@@ -59,7 +58,7 @@ def save_record(
         "corpus_sha256": sha256(build / "corpus.jsonl"),
         "weights": {path.name: sha256(path) for name in WEIGHT_FILES if (path := build / name).exists()},
         "machine": machine(str(policy.device)),
-        "versions": versions(),
+        "versions": installed_versions(PACKAGES),
     }
     (build / RECORD_FILE).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
@@ -88,7 +87,7 @@ def machine(device: str) -> dict[str, Any]:
 
     found = {
         "device": device,
-        "cpu": _processor(),
+        "cpu": processor(),
         "cores": os.cpu_count(),
         "torch_threads": torch.get_num_threads(),
     }
@@ -100,24 +99,6 @@ def machine(device: str) -> dict[str, Any]:
     return found
 
 
-def versions() -> dict[str, str]:
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.machine()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
