@@ -14,24 +14,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.loop.helpers import ONE_CX
+
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("configs", "grpo", "loop", "models", "quantum", "rewards", "sft")
 FILES = ("pyproject.toml", "README.md", "LICENSE")
 EXTRAS = ("torch", "transformers", "trl", "datasets", "peft", "accelerate", "bitsandbytes", "lark", "plotly", "pyscf")
 """Import names of what only the extras bring."""
 
-ANSATZ = """
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
-
-def create_ansatz(num_qubits):
-    theta = ParameterVector("t", num_qubits)
-    circuit = QuantumCircuit(num_qubits)
-    for q in range(num_qubits):
-        circuit.ry(theta[q], q)
-    circuit.cx(0, num_qubits - 1)
-    return circuit
-"""
 
 RUN = """
 from pathlib import Path
@@ -122,7 +112,7 @@ def test_the_unpacked_wheel_finds_its_data(installed, tmp_path):
 def home(tmp_path_factory) -> Path:
     """A folder with an ansatz, a run, and the run's best circuit exported to e/."""
     home = tmp_path_factory.mktemp("home")
-    (home / "ansatz.py").write_text(ANSATZ)
+    (home / "ansatz.py").write_text(ONE_CX)
     for code, words in ((RUN, ()), (COMMAND, ("export", "run", "--to", "e"))):
         made = without_extras(code, home, *words)
         assert made.returncode == 0, made.stderr

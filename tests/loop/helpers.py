@@ -1,4 +1,4 @@
-"""Attempts to fill memories and runs with, where what is tested does not depend on real scores."""
+"""Candidates as a user would write them, and attempts to fill memories with where real scores do not matter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,35 @@ from loop.memory import Attempt
 from rewards.record import Score, SizeScore
 
 EXACT = -4.0
+
+LADDER = """
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+
+def create_ansatz(num_qubits):
+    theta = ParameterVector("t", 2 * num_qubits)
+    circuit = QuantumCircuit(num_qubits)
+    for q in range(num_qubits):
+        circuit.ry(theta[q], q)
+    for q in range(num_qubits - 1):
+        circuit.cx(q, q + 1)
+    for q in range(num_qubits):
+        circuit.ry(theta[num_qubits + q], q)
+    return circuit
+"""
+
+ONE_CX = """
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+
+def create_ansatz(num_qubits):
+    theta = ParameterVector("t", num_qubits)
+    circuit = QuantumCircuit(num_qubits)
+    for q in range(num_qubits):
+        circuit.ry(theta[q], q)
+    circuit.cx(0, num_qubits - 1)
+    return circuit
+"""
 
 
 def size_score(error: float = 1e-2, two_qubit_gates: int = 6, parameters: int = 8, num_qubits: int = 4) -> SizeScore:

@@ -10,22 +10,7 @@ import sys
 import pytest
 
 from loop.cli import app, main
-
-ANSATZ = """
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
-
-def create_ansatz(num_qubits):
-    theta = ParameterVector("t", 2 * num_qubits)
-    circuit = QuantumCircuit(num_qubits)
-    for q in range(num_qubits):
-        circuit.ry(theta[q], q)
-    for q in range(num_qubits - 1):
-        circuit.cx(q, q + 1)
-    for q in range(num_qubits):
-        circuit.ry(theta[num_qubits + q], q)
-    return circuit
-"""
+from tests.loop.helpers import LADDER
 
 HOSTILE = {
     "endless loop": ("while True:\n        pass", {"cpu_timeout"}),
@@ -58,7 +43,7 @@ def quantummind(*arguments: object) -> int:
 @pytest.fixture
 def ansatz(tmp_path):
     path = tmp_path / "ansatz.py"
-    path.write_text(ANSATZ)
+    path.write_text(LADDER)
     return path
 
 
@@ -81,7 +66,7 @@ def test_hostile_files_get_their_verdict_and_the_others_their_score(tmp_path, ca
     for name, (body, _) in HOSTILE.items():
         source = f"from qiskit import QuantumCircuit\n\ndef create_ansatz(num_qubits):\n    {body}\n"
         (folder / f"{name}.py").write_text(source)
-    (folder / "honest.py").write_text(ANSATZ)
+    (folder / "honest.py").write_text(LADDER)
     assert quantummind("score", folder, "--problem", "tfim", "--workers", 2, "--json") == 0
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     scores = {line["file"].rsplit("/", 1)[1].removesuffix(".py"): line for line in lines}

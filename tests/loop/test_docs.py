@@ -26,22 +26,11 @@ from quantum.problem import resolve_problem
 from rewards.components import Yardstick
 from rewards.settings import RewardSettings
 from sft.config import SftSettings
+from tests.loop.helpers import ONE_CX
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RUN_HERE = {"problems", "doctor", "score", "show", "export", "verify", "report"}
-ANSATZ = """
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
-
-def create_ansatz(num_qubits):
-    theta = ParameterVector("t", num_qubits)
-    circuit = QuantumCircuit(num_qubits)
-    for q in range(num_qubits):
-        circuit.ry(theta[q], q)
-    circuit.cx(0, num_qubits - 1)
-    return circuit
-"""
 HAMILTONIAN = '{"num_qubits": 2, "pauli_terms": [["ZZ", -1.0], ["IX", -0.5]]}'
 
 pytestmark = pytest.mark.xdist_group("docs")
@@ -88,7 +77,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     for name in ("configs", "docs", "README.md"):
         (folder / name).symlink_to(ROOT / name)
-    (folder / "my_ansatz.py").write_text(ANSATZ)
+    (folder / "my_ansatz.py").write_text(ONE_CX)
     (folder / "my_hamiltonian.json").write_text(HAMILTONIAN)
     for name in ("chain.yaml", "small.yaml", "dimer.json"):  # what the tutorials write
         text = "".join(block for page in PAGES for block in blocks(page, "bash"))

@@ -23,24 +23,9 @@ from loop.config import RunConfig, problem_of, score_settings
 from loop.memory import Attempt, Memory
 from loop.run import Checkpoint, Run, append_jsonl
 from rewards.score import Scorer
+from tests.loop.helpers import LADDER
 
 pytestmark = pytest.mark.xdist_group("invocations")
-
-ANSATZ = """
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
-
-def create_ansatz(num_qubits):
-    theta = ParameterVector("t", 2 * num_qubits)
-    circuit = QuantumCircuit(num_qubits)
-    for q in range(num_qubits):
-        circuit.ry(theta[q], q)
-    for q in range(num_qubits - 1):
-        circuit.cx(q, q + 1)
-    for q in range(num_qubits):
-        circuit.ry(theta[num_qubits + q], q)
-    return circuit
-"""
 
 
 def quantummind(*arguments: object) -> int:
@@ -163,8 +148,8 @@ def pristine(tmp_path_factory):
     config = RunConfig(problem="tfim", sizes=(2,), held_out=(3,), run=settings, vqe={"restarts": 1})
     run = Run.create(tmp_path_factory.mktemp("runs") / "run", config, {"seed": 0})
     with Scorer(problem_of(config), score_settings(config)) as scorer:
-        score = scorer.score(ANSATZ)
-    attempts = [Attempt(f"s0000{k}-000", k, f"s0000{k}-g0", (), ANSATZ, score, 0.1) for k in (1, 2)]
+        score = scorer.score(LADDER)
+    attempts = [Attempt(f"s0000{k}-000", k, f"s0000{k}-g0", (), LADDER, score, 0.1) for k in (1, 2)]
     steps = [{"step": k, "reward_mean": 0.1, "reward_max": 0.1, "valid": 1.0, "best_error": 0.1} for k in (1, 2)]
     for path, lines in ((run.attempts_path, [a.to_json() for a in attempts]), (run.metrics_path, steps)):
         with path.open("w") as handle:
@@ -362,7 +347,7 @@ def test_ctrl_c_is_one_line_and_130_and_nothing_is_lost(stage, run, tmp_path, mo
     words, target, said = STAGES[stage]
     monkeypatch.setattr("loop.discover._load_policy", lambda *_: None)
     monkeypatch.setattr(target, press_ctrl_c)
-    (tmp_path / "ansatz.py").write_text(ANSATZ)
+    (tmp_path / "ansatz.py").write_text(LADDER)
     places = {"RUN": run.path, "NEW": tmp_path / "new", "FILE": tmp_path / "ansatz.py"}
     before = contents(run.path)
     assert quantummind(*(places.get(word, word) for word in words)) == 130
