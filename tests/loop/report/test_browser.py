@@ -88,10 +88,9 @@ def test_an_ancestor_leads_to_its_attempt(page):
     drawn(page, "lineage")
     link = page.locator("#panel-family a:visible").last
     name = link.inner_text()
-    link.click()
-    assert page.is_visible("#panel-attempts")
+    link.click()  # the page answers the change of its address after the click
+    page.wait_for_selector("#panel-attempts #attempt-table td.detail")
     assert page.inner_text("#attempt-table button.row") == name
-    assert page.is_visible("#attempt-table td.detail")
 
 
 def test_copy_takes_the_whole_source(page):
