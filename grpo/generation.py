@@ -1,12 +1,14 @@
-"""Sampling a batch of completions as fast as one GPU can: a static cache and one captured CUDA graph a token.
+"""Sampling a batch of completions as fast as the machine can: a static cache, and on a GPU a captured graph a token.
 
 Decoding one token at a time is bound by kernel launches, not by arithmetic: a 7B model spends 14 ms a token in
 `generate` where reading its weights takes 4 ms (docs/RESULTS.md). Here a token step, sampling included, is captured
 once as a CUDA graph and replayed; keys and values lie in transformers' StaticCache, attention reads them once for all
 query heads of a group, and prompts that are equal (the members of a GRPO group) are prefilled once.
 
-On a CPU the same step runs without a graph, so that the tests can hold it against `generate`. Not covered: top-p,
-top-k, penalties and stop strings (TRL's own path does those), sliding windows, several processes.
+On a CPU the same step runs without a graph. There decoding is bound by memory traffic: `generate` copies the whole
+cache for every token, and keeps on with completions that have ended. Here a token reads the slots in use, once, and
+ended completions are dropped. Not covered: top-p, top-k, penalties and stop strings (TRL's own path does those),
+sliding windows, several processes.
 """
 
 from __future__ import annotations
@@ -22,15 +24,19 @@ CACHE_STEP = 64
 """Cache lengths are rounded up to this, so that prompts of about the same length share one captured graph."""
 
 CHECK_EVERY = 16
-"""Tokens between two looks at whether all completions have ended: each look waits for the GPU."""
+"""Tokens between two looks at which completions have ended: each look waits for the GPU."""
+
+WORTH_DROPPING = 0.125
+"""Share of ended completions at which a CPU drops them."""
 
 
-class GraphSampler:
+class FastSampler:
     """Samples until an end token or `max_new_tokens`; the model's weights may change in place between calls."""
 
     def __init__(self, model: PreTrainedModel, end_tokens: Sequence[int], pad_token: int, max_new_tokens: int) -> None:
         self.model = model
         self.device = model.device
+        self._on_gpu = self.device.type == "cuda"
         self.end_tokens = torch.tensor(list(end_tokens), device=self.device)
         self.pad_token = pad_token
         self.max_new_tokens = max_new_tokens
@@ -49,17 +55,20 @@ class GraphSampler:
             state = self._state
             assert state is not None
             self._take(logits)
-            if self.device.type == "cuda" and self._graph is None:
+            if self._on_gpu and self._graph is None:
                 self._capture(length)
             for done in range(1, self.max_new_tokens):
-                if done % CHECK_EVERY == 0 and bool(state.finished.all()):
-                    break
+                if done % CHECK_EVERY == 0:
+                    if bool(state.finished.all()):
+                        break
+                    if not self._on_gpu:
+                        state.drop_finished()
                 self._graph.replay() if self._graph else self._step()
-        return [self._cut(row) for row in state.answers[:, : int(state.count)].tolist()]
+        return [self._cut(row) for row in state.all_answers()]
 
     def _precision(self) -> contextlib.AbstractContextManager[Any]:
         """The same mixed precision as the training step's; nothing is cached, as a graph must read the live weights."""
-        mixed = self.device.type == "cuda" and self.model.dtype == torch.bfloat16
+        mixed = self._on_gpu and self.model.dtype == torch.bfloat16
         return torch.autocast(self.device.type, torch.bfloat16, enabled=mixed, cache_enabled=False)
 
     def _prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, int]:
@@ -91,10 +100,11 @@ class GraphSampler:
         state = self._state
         assert state is not None
         state.mask.index_fill_(1, state.slot, True)
+        used = state.mask if self._on_gpu else state.mask[:, : int(state.slot) + 1]  # a graph has one shape
         with _attention(self.model, DECODING):
             output = self.model(
                 input_ids=state.token,
-                attention_mask=~state.mask[:, None, None, :],
+                attention_mask=~used[:, None, None, :],
                 position_ids=state.position,
                 past_key_values=state.cache,
             )
@@ -156,6 +166,8 @@ class _State:
         self.position = torch.zeros(batch, 1, dtype=torch.long, device=device)
         self.finished = torch.zeros(batch, dtype=torch.bool, device=device)
         self.answers = torch.full((batch, new_tokens), pad, device=device)
+        self.rows: list[int] = []
+        self._dropped: dict[int, list[int]] = {}
 
     def begin(self, prefilled: DynamicCache, mask: torch.Tensor, last: torch.Tensor, rows: torch.Tensor) -> None:
         """Take over the cache of the distinct prompts, `rows` saying which one each row of the batch has."""
@@ -167,12 +179,33 @@ class _State:
             layer.keys[:, :, :length] = keys
             layer.values[:, :, :length] = values
             layer.cumulative_length.fill_(length)
+        self.rows, self._dropped = list(range(self.batch)), {}
         self.mask.zero_()
         self.mask[:, :length] = mask.bool()
         self.slot.fill_(length)
         self.count.zero_()
         self.position.copy_(last[:, None])
         self.finished.zero_()
+
+    def drop_finished(self) -> None:
+        """Go on with the rows that have not ended, in new tensors; few are not worth the copy."""
+        ended = self.finished.nonzero().flatten().tolist()
+        if len(ended) < len(self.rows) * WORTH_DROPPING:
+            return
+        answers = self.answers[:, : int(self.count)].tolist()
+        self._dropped.update((self.rows[k], answers[k]) for k in ended)
+        going_on = (~self.finished).nonzero().flatten()
+        self.rows = [self.rows[k] for k in going_on.tolist()]
+        self.batch = len(self.rows)
+        for layer in self.cache.layers:
+            layer.keys, layer.values = layer.keys[going_on], layer.values[going_on]
+        for name in ("mask", "token", "position", "finished", "answers"):
+            setattr(self, name, getattr(self, name)[going_on])
+
+    def all_answers(self) -> list[list[int]]:
+        """What was drawn so far, dropped rows included, in the order of the batch."""
+        answers = dict(zip(self.rows, self.answers[:, : int(self.count)].tolist(), strict=True))
+        return [answer for _, answer in sorted((self._dropped | answers).items())]
 
     def snapshot(self) -> list[torch.Tensor]:
         return [part.clone() for part in self._small()]
@@ -222,9 +255,12 @@ def grouped_attention(
     """Attention of one new token that reads each key and value once for its whole group of query heads.
 
     Shapes: query [batch, heads, 1, d]; key, value [batch, key heads, slots, d]; mask [batch, 1, 1, slots], True where
-    a slot is empty. transformers' SDPA path copies keys and values once a query head when there is a mask.
+    a slot is empty; slots past the mask's end are not read. transformers' SDPA path copies keys and values once a query
+    head when there is a mask.
     """
     batch, heads, _, width = query.shape
+    if attention_mask is not None:
+        key, value = (part[:, :, : attention_mask.shape[-1]] for part in (key, value))
     groups = key.shape[1]
     scores = query.reshape(batch, groups, heads // groups, width) @ key.transpose(2, 3) * scaling
     if attention_mask is not None:

@@ -18,7 +18,8 @@ from transformers.trainer_callback import ExportableState
 from trl import GRPOTrainer
 
 from grpo.advantage import entropic
-from grpo.generation import GraphSampler
+from grpo.generation import FastSampler
+from grpo.packing import Logps, in_parts
 from grpo.task import Advantage, Completion, Task
 
 
@@ -63,15 +64,39 @@ class TaskTrainer(GRPOTrainer):
             return super()._generate_single_turn(prompt_ids, *rest, **named)
         return self._sampler.sample(prompt_ids, self.temperature), None
 
-    def _fast_sampler(self) -> GraphSampler | None:
-        """Ours for a static cache on a GPU, with plain sampling by transformers; else None, and TRL's way is taken."""
+    def _fast_sampler(self) -> FastSampler | None:
+        """Ours for plain sampling by transformers; else None, and TRL's way is taken.
+
+        A cache that the config names is TRL's to use; `build_grpo_config` names "static" on a GPU, except for unsloth.
+        """
         args = self.args
+        usual = "static" if self.accelerator.device.type == "cuda" else None
         theirs = args.use_vllm or args.use_transformers_continuous_batching or args.generation_kwargs
         shaped = args.top_p < 1 or args.top_k or args.min_p or args.repetition_penalty != 1
-        if args.cache_implementation != "static" or theirs or shaped or self.accelerator.device.type != "cuda":
+        if args.cache_implementation != usual or theirs or shaped:
             return None
         model = self.accelerator.unwrap_model(self.model)
-        return GraphSampler(model, self.eos_token_ids, self._tokenizer.pad_token_id, args.max_completion_length)
+        return FastSampler(model, self.eos_token_ids, self._tokenizer.pad_token_id, args.max_completion_length)
+
+    def _get_per_token_logps_and_entropies(
+        self,
+        model: Any,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        logits_to_keep: int,
+        *,
+        compute_aux_loss: bool = False,
+        **named: Any,
+    ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]:
+        theirs = super()._get_per_token_logps_and_entropies
+        if compute_aux_loss or self.accelerator.device.type == "cuda":
+            return theirs(model, input_ids, attention_mask, logits_to_keep, compute_aux_loss=compute_aux_loss, **named)
+
+        def compute(ids: torch.Tensor, mask: torch.Tensor, keep: int) -> Logps:
+            logps, entropies, _ = theirs(model, ids, mask, keep, **named)
+            return logps, entropies
+
+        return *in_parts(compute, input_ids, attention_mask, logits_to_keep, self.num_generations), None
 
     def task_reward(
         self,

@@ -115,11 +115,11 @@ def greedy_agreement(model: Any, tokenizer: Any) -> dict[str, float]:
     """Greedy tokens of the captured graph against the argmax of a plain forward pass over the same tokens."""
     import torch
 
-    from grpo.generation import GraphSampler
+    from grpo.generation import FastSampler
 
     prompt = tokenizer.apply_chat_template([{"role": "user", "content": "qubits: 4"}], add_generation_prompt=True)
     prompt = list(prompt["input_ids"] if hasattr(prompt, "keys") else prompt)
-    answer = GraphSampler(model, [tokenizer.eos_token_id], tokenizer.pad_token_id, 128).sample([prompt] * 8, 0.0)[0]
+    answer = FastSampler(model, [tokenizer.eos_token_id], tokenizer.pad_token_id, 128).sample([prompt] * 8, 0.0)[0]
     model.eval()
     with torch.no_grad(), torch.autocast("cuda", torch.bfloat16):
         logits = model(torch.tensor([prompt + answer], device=model.device)).logits[0, len(prompt) - 1 : -1].float()

@@ -6,7 +6,7 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from grpo.generation import GraphSampler
+from grpo.generation import FastSampler
 
 PROMPTS = [[5, 6, 7, 8, 9], [5, 6, 7, 8, 9], [11, 12], [5, 6, 7, 8, 9], [11, 12]]
 END, PAD = 3, 0
@@ -23,7 +23,7 @@ def model():
 
 
 def sampler(model, new_tokens):
-    return GraphSampler(model, [END], PAD, new_tokens)
+    return FastSampler(model, [END], PAD, new_tokens)
 
 
 def test_greedy_answers_are_those_of_generate(model):
@@ -95,3 +95,18 @@ def test_adapters_keep_their_32_bits(model):
         for weight in weights.values():
             weight.zero_()
     assert one.sample(PROMPTS, 0.0) != first, "the copies follow the weights"
+
+
+def test_an_answer_does_not_depend_on_when_others_ended(model):
+    """Rows that end are dropped on the way; the others go on as if they had been alone."""
+    prompts = [[a, b] for a in range(4, 10) for b in range(4, 24)]
+    ends = {end: sampler_with(model, end).sample(prompts, 0.0) for end in range(4, 24)}
+    end = max(ends, key=lambda token: len({len(answer) for answer in ends[token]}))
+    together = ends[end]
+    assert len({len(answer) for answer in together}) > 2
+    assert max(map(len, together)) == 60
+    assert together == [sampler_with(model, end).sample([prompt], 0.0)[0] for prompt in prompts]
+
+
+def sampler_with(model, end):
+    return FastSampler(model, [end], PAD, 60)
