@@ -75,6 +75,9 @@ class SearchSection(Strict):
     advantage: Literal["group", "entropic"] = Field(
         "group", description="group: TRL's, by grpo.scale_rewards; entropic: seeks the maximum (grpo/advantage.py)"
     )
+    repeats: float = Field(
+        0.0, ge=0, le=1, description="share of its reward that a circuit of the memory trains with when it comes again"
+    )
     variety: VarietySection = VarietySection()
     decoding: DecodingSection = DecodingSection()
 

@@ -63,6 +63,7 @@ class Explorer:
         self._undone = Leaderboard(problem, config.run.top)
         self._prompts: dict[str, Prompt] = {}
         self._step: list[Attempt] = []
+        self._lessons: list[float | None] = []
         self._unique = 0
         self._truncated = 0
         self._on_disk: dict[str, str] = {}
@@ -101,6 +102,7 @@ class Explorer:
             self._store(attempt)
             attempts[index] = attempt
         self._step = [attempts[index] for index in range(len(completions))]
+        self._lessons = [self._lesson(a.score) for a in self._step]
         before = self.memory.distinct()
         self.memory.add(self._step)
         self._unique = self.memory.distinct() - before
@@ -108,7 +110,13 @@ class Explorer:
         self.evaluations += sum(a.score.outcome == "ok" for a in self._step)
         if self.leaderboard.offer(self._step):
             self._write_leaderboard()
-        return [a.score.reward for a in self._step]
+        return self._lessons
+
+    def _lesson(self, score: Score) -> float | None:
+        """The reward that the policy is trained with: a circuit that the memory had before this step earns less."""
+        if score.reward is None or score.reward <= 0 or not self.memory.knows(score):
+            return score.reward
+        return score.reward * self.config.search.repeats
 
     def _write_leaderboard(self) -> None:
         board = Leaderboard(self.problem, self.config.run.top)
@@ -175,11 +183,11 @@ class Explorer:
         return not self.interrupt.requested and not self.stopped
 
     def _zero_variance(self) -> float:
-        """The share of the step's groups whose rewards are all alike: nothing can be learnt from those."""
+        """The share of the step's groups that train with rewards all alike: nothing can be learnt from those."""
         groups: dict[str, set[float]] = {}
-        for attempt in self._step:
-            if attempt.score.reward is not None:
-                groups.setdefault(attempt.prompt_id, set()).add(attempt.score.reward)
+        for attempt, lesson in zip(self._step, self._lessons, strict=True):
+            if lesson is not None:
+                groups.setdefault(attempt.prompt_id, set()).add(lesson)
         return sum(max(rewards) - min(rewards) < EQUAL for rewards in groups.values()) / max(1, len(groups))
 
     def checkpoint(self, step: int) -> None:

@@ -176,10 +176,7 @@ class Memory:
         score = attempt.score
         valid = score.outcome == "ok"
         largest = score.sizes[-1] if valid else None
-        known = None
-        if largest:
-            cost = "SELECT two_qubit_gates, depth FROM attempts WHERE hash = ? AND stands = 1"
-            known = self._db.execute(cost, (score.circuit_hash,)).fetchone()
+        known = self._cost(score)
         stands = largest is not None and (known is None or (largest.two_qubit_gates, largest.depth) < known)
         values = (
             attempt.id,
@@ -199,6 +196,17 @@ class Memory:
             attempt.code if stands else None,
         )
         return values, stands
+
+    def _cost(self, score: Score) -> tuple[int, int] | None:
+        """Two-qubit gates and depth of the cheapest compilation of a score's circuit, None where it is not known."""
+        cost = "SELECT two_qubit_gates, depth FROM attempts WHERE hash = ? AND stands = 1"
+        found: tuple[int, int] | None = self._db.execute(cost, (score.circuit_hash,)).fetchone()
+        return found if score.outcome == "ok" else None
+
+    def knows(self, score: Score) -> bool:
+        """Whether this circuit is here, at no higher cost."""
+        known = self._cost(score)
+        return known is not None and known <= (score.sizes[-1].two_qubit_gates, score.sizes[-1].depth)
 
     def _credit(self, attempt: Attempt) -> None:
         """Note with its parents that they were shown, and what came of it."""
