@@ -53,7 +53,7 @@ def build_grpo_config(settings: Mapping[str, Any], output_dir: Path, steps: int,
         raise RequestError(f"unknown grpo.loss_type {loss_type!r}{did_you_mean(loss_type, LOSS_TYPES)}")
     machine: dict[str, Any] = {"use_cpu": not cuda, "bf16": cuda, "gradient_checkpointing": cuda}
     if cuda and not settings.get("use_vllm"):
-        machine["cache_implementation"] = "static"  # grpo.generation then samples by CUDA graphs
+        machine["cache_implementation"] = "static"  # models.sampler then samples by CUDA graphs
     ours = {
         "output_dir": str(output_dir),
         "max_steps": steps,

@@ -18,9 +18,9 @@ from transformers.trainer_callback import ExportableState
 from trl import GRPOTrainer
 
 from grpo.advantage import entropic
-from grpo.generation import FastSampler
 from grpo.packing import Logps, in_parts
 from grpo.task import Advantage, Completion, Task
+from models.sampler import FastSampler
 
 
 class TaskTrainer(GRPOTrainer):
@@ -73,9 +73,9 @@ class TaskTrainer(GRPOTrainer):
         usual = "static" if self.accelerator.device.type == "cuda" else None
         theirs = args.use_vllm or args.use_transformers_continuous_batching or args.generation_kwargs
         shaped = args.top_p < 1 or args.top_k or args.min_p or args.repetition_penalty != 1
-        if args.cache_implementation != usual or theirs or shaped:
-            return None
         model = self.accelerator.unwrap_model(self.model)
+        if args.cache_implementation != usual or theirs or shaped or not FastSampler.suits(model):
+            return None
         return FastSampler(model, self.eos_token_ids, self._tokenizer.pad_token_id, args.max_completion_length)
 
     def _get_per_token_logps_and_entropies(

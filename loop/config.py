@@ -30,7 +30,7 @@ class ModelSection(Strict):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes the GPU when there is one")
     backend: Literal["auto", "transformers", "unsloth"] = Field(
         "transformers",
-        description="what loads and trains it; the fast sampling of grpo/generation.py needs transformers",
+        description="what loads and trains it; the fast sampling of models/sampler.py needs transformers",
     )
 
 

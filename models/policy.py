@@ -66,10 +66,18 @@ class Policy:
     def _sample(
         self, batch: list[str], temperature: float, max_new_tokens: int, repetition_penalty: float
     ) -> list[str]:
+        from models.sampler import FastSampler
+
+        stops = self.profile.stop_strings
+        plain = self.backend == "transformers" and not stops and FastSampler.suits(self.model)
+        if plain and self.device.type == "cpu":  # a GPU would capture a graph for every temperature
+            ids = self.tokenizer(batch, add_special_tokens=False)["input_ids"]
+            ends = self.model.generation_config.eos_token_id or self.tokenizer.eos_token_id
+            ends = [ends] if isinstance(ends, int) else ends
+            pad = self.tokenizer.pad_token_id
+            sampler = FastSampler(self.model, ends, pad, max_new_tokens, repetition_penalty)
+            return self._texts(sampler.sample(ids, temperature))
         inputs = self.tokenizer(batch, return_tensors="pt", padding=True, add_special_tokens=False).to(self.device)
-        stops: dict[str, Any] = {}
-        if self.profile.stop_strings:
-            stops = {"stop_strings": list(self.profile.stop_strings), "tokenizer": self.tokenizer}
         output = self.model.generate(
             **inputs,
             do_sample=temperature > 0,
@@ -79,12 +87,15 @@ class Policy:
             repetition_penalty=repetition_penalty,
             max_new_tokens=max_new_tokens,
             pad_token_id=self.tokenizer.pad_token_id,
-            **stops,
+            **({"stop_strings": list(stops), "tokenizer": self.tokenizer} if stops else {}),
         )
-        answers = output[:, inputs["input_ids"].shape[1] :]
-        texts: list[str] = self.tokenizer.batch_decode(answers, skip_special_tokens=True)
-        for stop in self.profile.stop_strings:
+        texts = self._texts(output[:, inputs["input_ids"].shape[1] :])
+        for stop in stops:
             texts = [text.partition(stop)[0] for text in texts]
+        return texts
+
+    def _texts(self, answers: Any) -> list[str]:
+        texts: list[str] = self.tokenizer.batch_decode(answers, skip_special_tokens=True)
         return texts
 
 

@@ -115,7 +115,7 @@ def greedy_agreement(model: Any, tokenizer: Any) -> dict[str, float]:
     """Greedy tokens of the captured graph against the argmax of a plain forward pass over the same tokens."""
     import torch
 
-    from grpo.generation import FastSampler
+    from models.sampler import FastSampler
 
     prompt = tokenizer.apply_chat_template([{"role": "user", "content": "qubits: 4"}], add_generation_prompt=True)
     prompt = list(prompt["input_ids"] if hasattr(prompt, "keys") else prompt)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from grpo.generation import FastSampler
+from models.sampler import FastSampler
 
 PROMPTS = [[5, 6, 7, 8, 9], [5, 6, 7, 8, 9], [11, 12], [5, 6, 7, 8, 9], [11, 12]]
 END, PAD = 3, 0
@@ -106,6 +106,34 @@ def test_an_answer_does_not_depend_on_when_others_ended(model):
     assert len({len(answer) for answer in together}) > 2
     assert max(map(len, together)) == 60
     assert together == [sampler_with(model, end).sample([prompt], 0.0)[0] for prompt in prompts]
+
+
+def test_a_repetition_penalty_is_that_of_generate(model):
+    prompts = [[5, 6, 7], [11, 12, 13], [8, 9, 4]]
+    model.eval()
+    theirs = model.generate(torch.tensor(prompts), do_sample=False, max_new_tokens=20, repetition_penalty=1.5)[:, 3:]
+    model.train()
+    ours = FastSampler(model, [END], PAD, 20, 1.5).sample(prompts, 0.0)
+    assert ours != sampler(model, 20).sample(prompts, 0.0)
+    for row, answer in zip(theirs.tolist(), ours, strict=True):
+        assert answer == row[: len(answer)]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "more", "suits"),
+    [
+        ("Llama", {}, True),
+        ("Gemma2", {"head_dim": 8, "sliding_window": 4}, False),
+        ("Qwen2", {"use_sliding_window": True, "sliding_window": 4, "max_window_layers": 1}, False),
+    ],
+)
+def test_models_that_attend_otherwise_are_refused(architecture, more, suits):
+    import transformers
+
+    shape = {"num_hidden_layers": 2, "hidden_size": 32, "num_attention_heads": 4, "num_key_value_heads": 2}
+    config = getattr(transformers, f"{architecture}Config")(vocab_size=24, intermediate_size=48, **shape, **more)
+    other = getattr(transformers, f"{architecture}ForCausalLM")(config)
+    assert FastSampler.suits(other) == suits
 
 
 def sampler_with(model, end):

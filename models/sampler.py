@@ -7,8 +7,8 @@ query heads of a group, and prompts that are equal (the members of a GRPO group)
 
 On a CPU the same step runs without a graph. There decoding is bound by memory traffic: `generate` copies the whole
 cache for every token, and keeps on with completions that have ended. Here a token reads the slots in use, once, and
-ended completions are dropped. Not covered: top-p, top-k, penalties and stop strings (TRL's own path does those),
-sliding windows, several processes.
+ended completions are dropped. Not covered: top-p, top-k and stop strings (`generate` does those), several processes,
+and models that attend otherwise than `PLAIN` ones.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from typing import Any
 
 import torch
 from transformers import AttentionInterface, DynamicCache, PreTrainedModel, StaticCache
+
+PLAIN = ("llama", "qwen2", "qwen3")
+"""Architectures whose attention is `grouped_attention`: no soft cap, no sinks."""
 
 CACHE_STEP = 64
 """Cache lengths are rounded up to this, so that prompts of about the same length share one captured graph."""
@@ -33,13 +36,27 @@ WORTH_DROPPING = 0.125
 class FastSampler:
     """Samples until an end token or `max_new_tokens`; the model's weights may change in place between calls."""
 
-    def __init__(self, model: PreTrainedModel, end_tokens: Sequence[int], pad_token: int, max_new_tokens: int) -> None:
+    @staticmethod
+    def suits(model: PreTrainedModel) -> bool:
+        """Whether the model's attention is what is computed here."""
+        layers = getattr(model.config, "layer_types", None) or ()
+        return model.config.model_type in PLAIN and set(layers) <= {"full_attention"}
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        end_tokens: Sequence[int],
+        pad_token: int,
+        max_new_tokens: int,
+        repetition_penalty: float = 1.0,
+    ) -> None:
         self.model = model
         self.device = model.device
         self._on_gpu = self.device.type == "cuda"
         self.end_tokens = torch.tensor(list(end_tokens), device=self.device)
         self.pad_token = pad_token
         self.max_new_tokens = max_new_tokens
+        self.repetition_penalty = repetition_penalty
         self.temperature = 1.0
         self._adapters = _Adapters(model)
         self._state: _State | None = None
@@ -54,6 +71,8 @@ class FastSampler:
             logits, length = self._prefill(prompts)
             state = self._state
             assert state is not None
+            if self.repetition_penalty != 1:
+                state.begin_penalty(_tokens_of(prompts, logits))
             self._take(logits)
             if self._on_gpu and self._graph is None:
                 self._capture(length)
@@ -116,11 +135,16 @@ class FastSampler:
         state = self._state
         assert state is not None
         scores = logits.float()
+        if state.seen is not None:
+            weaker = torch.where(scores < 0, scores * self.repetition_penalty, scores / self.repetition_penalty)
+            scores = torch.where(state.seen, weaker, scores)
         if self.temperature > 0:
             noise = torch.empty_like(scores).exponential_().clamp_min_(torch.finfo(scores.dtype).tiny)
             scores = scores / self.temperature - noise.log_()
         drawn = scores.argmax(-1).masked_fill(state.finished, self.pad_token)
         state.token.copy_(drawn[:, None])
+        if state.seen is not None:
+            state.seen.scatter_(1, drawn[:, None], True)
         state.answers.index_copy_(1, state.count, drawn[:, None])
         state.finished |= torch.isin(drawn, self.end_tokens)
         state.count += 1
@@ -166,6 +190,8 @@ class _State:
         self.position = torch.zeros(batch, 1, dtype=torch.long, device=device)
         self.finished = torch.zeros(batch, dtype=torch.bool, device=device)
         self.answers = torch.full((batch, new_tokens), pad, device=device)
+        self.seen: torch.Tensor | None = None
+        """[batch, vocabulary], True for the tokens that a penalty is on."""
         self.rows: list[int] = []
         self._dropped: dict[int, list[int]] = {}
 
@@ -199,6 +225,8 @@ class _State:
         self.batch = len(self.rows)
         for layer in self.cache.layers:
             layer.keys, layer.values = layer.keys[going_on], layer.values[going_on]
+        if self.seen is not None:
+            self.seen = self.seen[going_on]
         for name in ("mask", "token", "position", "finished", "answers"):
             setattr(self, name, getattr(self, name)[going_on])
 
@@ -206,6 +234,9 @@ class _State:
         """What was drawn so far, dropped rows included, in the order of the batch."""
         answers = dict(zip(self.rows, self.answers[:, : int(self.count)].tolist(), strict=True))
         return [answer for _, answer in sorted((self._dropped | answers).items())]
+
+    def begin_penalty(self, seen: torch.Tensor) -> None:
+        self.seen = seen if self.seen is None else self.seen.copy_(seen)
 
     def snapshot(self) -> list[torch.Tensor]:
         return [part.clone() for part in self._small()]
@@ -217,7 +248,16 @@ class _State:
             layer.cumulative_length.fill_(length)
 
     def _small(self) -> list[torch.Tensor]:
-        return [self.mask, self.slot, self.count, self.token, self.position, self.finished, self.answers]
+        small = [self.mask, self.slot, self.count, self.token, self.position, self.finished, self.answers]
+        return small if self.seen is None else [*small, self.seen]
+
+
+def _tokens_of(prompts: Sequence[Sequence[int]], logits: torch.Tensor) -> torch.Tensor:
+    """True where a prompt has the token; the shape of `logits`."""
+    seen = torch.zeros_like(logits, dtype=torch.bool)
+    for row, prompt in enumerate(prompts):
+        seen[row, list(prompt)] = True
+    return seen
 
 
 class _Adapters:
