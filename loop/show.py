@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loop import certificate
+from loop.baselines.registry import find_method
 from loop.best import Leaderboard, target_met
 from loop.config import problem_of
 from loop.export import folder_name
@@ -39,6 +40,7 @@ def summarise(run: Run, count: int) -> tuple[dict[str, Any], list[Attempt]]:
     """The figures of `show --json`, and the best attempts, best first."""
     config = run.config()
     problem = problem_of(config)
+    method = config.baseline.method if config.baseline else None
     board = Leaderboard(problem, count)
     reasons: Counter[str] = Counter()
     for attempt in run.attempts():
@@ -49,7 +51,8 @@ def summarise(run: Run, count: int) -> tuple[dict[str, Any], list[Attempt]]:
         "run": str(run.path),
         "problem": problem.name,
         "sizes": list(problem.sizes),
-        "model": config.model.profile,
+        "baseline": method,
+        "model": config.model.profile if method is None or hasattr(find_method(method), "frozen") else None,
         "step": steps[-1]["step"] if steps else 0,
         "steps": config.run.steps,
         "attempts": sum(reasons.values()),
@@ -73,9 +76,11 @@ def picture(summary: dict[str, Any], best: list[Attempt], width: int) -> Group:
     facts.add_column(overflow="fold")
     room = max(10, min(60, width - 32))
     facts.add_row("run", summary["run"])
-    facts.add_row(
-        "problem", f"{summary['problem']} at {', '.join(map(str, summary['sizes']))} qubits, model {summary['model']}"
-    )
+    sizes = ", ".join(map(str, summary["sizes"]))
+    facts.add_row("problem", f"{summary['problem']} at {sizes} qubits")
+    for name in ("baseline", "model"):
+        if summary[name]:
+            facts.add_row(name, summary[name])
     facts.add_row("step", f"{summary['step']} of {summary['steps']}, {summary['attempts']} attempts")
     facts.add_row("target", "met" if summary["target_met"] else "not met yet")
     curves = summary["curves"]

@@ -4,7 +4,8 @@
     differ and on the other occupied ones: one parameter, three cx. It reaches chemical accuracy on several molecules of
     the literature, which makes it the row to beat.
 
-Occupations and pairs are those of blocked (all alpha, then all beta) and interleaved spin orbitals.
+Occupations and pairs are those of blocked (all alpha, then all beta) and interleaved spin orbitals, filled from the
+first orbital or, as in files of the other bit order, from the last.
 Not covered: several excitations in a row, the exact eight-rotation UCC factor, mappings other than Jordan-Wigner.
 """
 
@@ -41,7 +42,7 @@ TREES: Final = tuple(_trees())
 
 def families(num_qubits: int) -> Iterator[Family]:
     """Every excitation of one alpha-beta pair, for every filling, as each of the trees."""
-    for occupied, quartet in sorted(set(_excitations(num_qubits))):
+    for occupied, quartet in dict.fromkeys(_excitations(num_qubits)):
         name = "pair_excitation({},{} -> {},{})".format(*quartet)
         for root, edges in TREES:
             yield Family(name, partial(_build, num_qubits, occupied, quartet, root, edges), fixed=True)
@@ -51,7 +52,9 @@ def _excitations(num_qubits: int) -> Iterator[tuple[tuple[int, ...], tuple[int, 
     orbitals = num_qubits // 2
     if num_qubits % 2:
         return
-    for pairs in ([(p, p + orbitals) for p in range(orbitals)], [(2 * p, 2 * p + 1) for p in range(orbitals)]):
+    blocked = [(p, p + orbitals) for p in range(orbitals)]
+    interleaved = [(2 * p, 2 * p + 1) for p in range(orbitals)]
+    for pairs in (blocked, interleaved, blocked[::-1], interleaved[::-1]):
         for filled in range(1, orbitals):
             occupied = tuple(sorted(q for pair in pairs[:filled] for q in pair))
             for source, target in product(pairs[:filled], pairs[filled:]):

@@ -172,6 +172,14 @@ def test_one_pair_excitation_solves_hydrogen(scorers: Scorers) -> None:
     assert (best.two_qubit_gates, best.parameters) == (3, 1)
 
 
+def test_one_pair_excitation_is_the_hand_written_circuit_of_beryllium_hydride(scorers: Scorers) -> None:
+    """Three cx and one parameter reach 5.8e-5 hartree; this file's lowest determinant has the last orbitals filled."""
+    made = spend(scorers("beh2"), "pair-excitation", 40)
+    best = min((attempt.score.sizes[0] for _, attempt in made), key=lambda size: size.error)
+    assert best.error == pytest.approx(5.8e-5, abs=1e-6)
+    assert (best.two_qubit_gates, best.parameters) == (3, 1)
+
+
 def test_evolution_improves_and_repeats_nothing(scorers: Scorers) -> None:
     made = spend(scorers("tfim", 3), "evolution", 120)
     found = errors(made)
