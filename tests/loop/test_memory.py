@@ -32,6 +32,13 @@ def test_a_cheaper_compilation_of_a_known_circuit_takes_its_place(memory):
     assert memory.distinct() == 2
 
 
+def test_a_circuit_is_known_unless_it_comes_cheaper_or_failed(memory):
+    memory.add([valid("a", 0.5, two_qubit_gates=6)])
+    known = [valid("a", 0.5, two_qubit_gates=gates).score for gates in (6, 8)]
+    strange = [valid("a", 0.5, two_qubit_gates=4).score, valid("b", 0.5).score, failed("a").score]
+    assert [memory.knows(score) for score in (*known, *strange)] == [True, True, False, False, False]
+
+
 def test_a_failed_attempt_never_outranks_a_valid_one(memory):
     memory.add([replace(failed("x"), score=replace(failed("x").score, reward=1.2)), valid("a", 0.0)])
     assert [one.id for one in memory.best(5)] == ["s00001-a"]

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("torch", reason="needs the train extra")
 
 from loop.config import load_run_config
+from loop.explorer import Explorer
 from loop.memory import Memory
 from loop.run import Run
 from tests.loop.scripted import Scripted, ansatz, quantummind, start
@@ -64,6 +65,26 @@ def test_a_copy_of_what_was_shown_is_one_and_a_renamed_copy_too(tmp_path, monkey
         (2, "copied_from_prompt"),
         (3, "copied_from_prompt"),
     }
+
+
+@pytest.mark.parametrize(("setting", "share"), [((), 0.0), (("search.repeats=0.5",), 0.5)])
+def test_a_circuit_of_the_memory_trains_with_less_and_is_scored_as_ever(tmp_path, monkeypatch, setting, share):
+    lessons = []
+    score = Explorer.score
+
+    def listening(self, step, completions):
+        lessons.append(score(self, step, completions))
+        return lessons[-1]
+
+    monkeypatch.setattr(Explorer, "score", listening)
+    policy = Scripted(lambda prompt, draw: ansatz(1))
+    run = start(monkeypatch, policy, tmp_path / "run", "memory.share=0", *setting)
+    scored = [attempt.score.reward for attempt in run.attempts()]
+    assert len(set(scored)) == 1
+    assert scored[0] > 0
+    later = [share * reward for reward in scored[4:8]]
+    assert [some for some in lessons if some] == [scored[:4], later, later]
+    assert [metrics["reward_mean"] for metrics in run.metrics()] == pytest.approx([scored[0]] * 3)
 
 
 def test_two_seeds_differ(tmp_path, monkeypatch):
