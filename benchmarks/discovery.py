@@ -7,7 +7,8 @@
 
 Every job is an ordinary `quantummind discover` or `quantummind baseline` of one thread, its run a directory under
 --runs. A finished job is one line of --out at once. The same command goes on where it stopped: jobs with a line are
-skipped, and a run that --budget-seconds or Ctrl-C ended is resumed. --set goes to the runs of the model.
+skipped, and a run that --budget-seconds or Ctrl-C ended is resumed. --set goes to the runs of the model, and --variant
+names what it makes of them: the method is then called METHOD:VARIANT.
 """
 
 from __future__ import annotations
@@ -52,13 +53,18 @@ class Job:
     seed: int
     evaluations: int
     settings: tuple[str, ...]
+    variant: str | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method}:{self.variant}" if self.variant else self.method
 
     @property
     def key(self) -> tuple[object, ...]:
-        return self.suite, self.problem.name, self.method, self.seed, self.evaluations
+        return self.suite, self.problem.name, self.name, self.seed, self.evaluations
 
     def folder(self, runs: Path) -> Path:
-        return runs / f"{self.problem.name}--{self.method}--{self.evaluations}--seed-{self.seed}"
+        return runs / f"{self.problem.name}--{self.name}--{self.evaluations}--seed-{self.seed}"
 
     def command(self, runs: Path) -> list[str]:
         """Start the run, or go on with it."""
@@ -120,7 +126,7 @@ def start(job: Job, runs: Path) -> Running:
 def result(done: Running, runs: Path) -> dict[str, Any]:
     """The line of --out: the figures of a run, or why there is none ("refused": the method does not apply)."""
     job = done.job
-    line: dict[str, Any] = {"suite": job.suite, "problem": job.problem.name, "method": job.method, "seed": job.seed}
+    line: dict[str, Any] = {"suite": job.suite, "problem": job.problem.name, "method": job.name, "seed": job.seed}
     line |= {"evaluations": job.evaluations, "goal": job.problem.goal, "run": str(job.folder(runs))}
     if done.process.returncode:
         words = done.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
@@ -200,7 +206,7 @@ def plan(suite: Suite, arguments: argparse.Namespace) -> list[Job]:
         resolve(one)
     budget = arguments.evaluations or suite.evaluations
     jobs = [
-        Job(suite.name, one, method, seed, budget, tuple(arguments.set))
+        Job(suite.name, one, method, seed, budget, tuple(arguments.set), arguments.variant)
         for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds)
         for one in chosen
         for method in methods
@@ -221,6 +227,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("discovery.jsonl"))
     parser.add_argument("--budget-seconds", type=float, default=float("inf"))
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--variant", help="a name for what --set changes")
     parser.add_argument("--table", type=Path, nargs="+", help="print the tables of these results instead")
     arguments = parser.parse_args()
     deadline = time.monotonic() + arguments.budget_seconds

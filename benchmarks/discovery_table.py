@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from loop.baselines.figures import first_with
 from loop.baselines.suite import Row, Suite, SuiteProblem, load_suite, resolve
 from quantum.exact import exact_energy, trivial_energies
 
@@ -18,7 +19,11 @@ Lines = Sequence[Mapping[str, Any]]
 
 RESAMPLES = 2000
 LEARNING = "grpo"
-HEADINGS = "method|success|error|two-qubit gates|depth|parameters|evaluations to target|to target and goal|seconds"
+PARTS = (16, 4, 1)
+HEADINGS = (
+    "method|success|error|two-qubit gates|depth|parameters|evaluations to target|to target and goal|"
+    "gates after 1/16, 1/4, all|seconds"
+)
 RATIO_HEADINGS = "problem|GRPO, evaluations|best without learning|its evaluations|ratio|half or less"
 
 
@@ -31,9 +36,11 @@ def tables(lines: Lines) -> str:
         parts += [_problem(one, found) for one in suite.problems if (found := _of(of_suite, problem=one.name))]
         parts += [
             f"## {suite.name}: evaluations to the target, GRPO against the best method without learning",
-            _ratios(suite, of_suite, "found_to_target"),
+            _ratios(suite, of_suite, lambda line, lines: line["found_to_target"]),
             f"## {suite.name}: evaluations to the target with at most the goal's two-qubit gates",
-            _ratios(suite, of_suite, "found_to_goal"),
+            _ratios(suite, of_suite, lambda line, lines: line["found_to_goal"]),
+            f"## {suite.name}: evaluations to as few two-qubit gates as the best method without learning ends with",
+            _ratios(suite, of_suite, _to_the_best_without_learning),
         ]
     return "\n\n".join(parts)
 
@@ -57,7 +64,7 @@ def _problem(one: SuiteProblem, lines: Lines) -> str:
     for n, energy in exact.items():
         product = trivial_energies(problem.hamiltonian(n)).product_state
         where = f" at {n} qubits" if len(exact) > 1 else ""
-        rows.append([f"trivial: best product state{where}", "", _error(product - energy), "0", *[""] * 5])
+        rows.append([f"trivial: best product state{where}", "", _error(product - energy), "0", *[""] * 6])
     parts = [head, about, _markdown(HEADINGS.split("|"), rows)]
     if held := _held_out(lines):
         parts.append(held)
@@ -68,7 +75,7 @@ def _row_of_method(method: str, lines: Lines) -> list[str]:
     done = [line for line in lines if "failed" not in line]
     if not done:
         why = "does not apply" if lines[0]["refused"] else "FAILED"
-        return [method, f"{why}: {lines[0]['failed'].removeprefix('quantummind: ')}", *[""] * 7]
+        return [method, f"{why}: {lines[0]['failed'].removeprefix('quantummind: ')}", *[""] * 8]
     met = [line for line in done if line["found_met"]]
     budget = done[0]["evaluations"]
     counts = [_median(line[f"found_{key}"] for line in done) for key in ("two_qubit_gates", "depth", "parameters")]
@@ -79,6 +86,7 @@ def _row_of_method(method: str, lines: Lines) -> list[str]:
         *(_count(count) for count in counts),
         _with_interval([line["found_to_target"] for line in done], budget),
         _with_interval([line["found_to_goal"] for line in done], budget) if done[0]["goal"] is not None else "",
+        ", ".join(_count(_median(_gates_at(line, budget // part) for line in done)) or "-" for part in PARTS),
         f"{_median(line['found_seconds'] for line in done):.0f}",
     ]
 
@@ -86,7 +94,20 @@ def _row_of_method(method: str, lines: Lines) -> list[str]:
 def _row_of_source(row: Row, kind: str) -> list[str]:
     words = "; ".join(filter(None, ("trivial" if row.trivial else "", row.note, row.source)))
     counts = ["" if count is None else str(count) for count in (row.two_qubit_gates, row.depth, row.parameters)]
-    return [f"{kind}: {row.method} ({words})", "", _error(row.error), *counts, "", "", ""]
+    return [f"{kind}: {row.method} ({words})", "", _error(row.error), *counts, *[""] * 4]
+
+
+def _gates_at(line: Mapping[str, Any], evaluations: int) -> int | None:
+    """The fewest two-qubit gates inside the target within so many evaluations."""
+    return min((gates for count, gates in line["found_improvements"] if count <= evaluations), default=None)
+
+
+def _to_the_best_without_learning(line: Mapping[str, Any], lines: Lines) -> int | None:
+    """The evaluations until a run had as few gates as the best of the other methods ends with (median over seeds)."""
+    others = dict.fromkeys(one["method"] for one in lines if not one["method"].startswith(LEARNING))
+    ends = (_median(_gates_at(one, one["evaluations"]) for one in _of(lines, method=method)) for method in others)
+    fewest = min(ends, default=math.inf)
+    return first_with(line["found_improvements"], int(fewest)) if math.isfinite(fewest) else line["found_to_target"]
 
 
 def _held_out(lines: Lines) -> str:
@@ -105,14 +126,15 @@ def _held_out(lines: Lines) -> str:
     return _markdown(headings, rows) if rows else ""
 
 
-def _ratios(suite: Suite, lines: Lines, key: str) -> str:
-    """GRPO's median over the best other method's, with a bootstrap interval; below 1 GRPO is faster."""
+def _ratios(suite: Suite, lines: Lines, reached: Callable[[Mapping[str, Any], Lines], float | None]) -> str:
+    """GRPO's median over the best other method's of what `reached` gives for a line (and all of its problem's), with a
+    bootstrap interval; below 1 GRPO is faster."""
     rows, halves, known = [], 0, 0
     for one in suite.problems:
         done = [line for line in _of(lines, problem=one.name) if "failed" not in line]
-        ours = [_number(line[key]) for line in _of(done, method=LEARNING)]
+        ours = [_number(reached(line, done)) for line in _of(done, method=LEARNING)]
         others = {
-            method: [_number(line[key]) for line in _of(done, method=method)]
+            method: [_number(reached(line, done)) for line in _of(done, method=method)]
             for method in dict.fromkeys(line["method"] for line in done)
             if not method.startswith(LEARNING)
         }

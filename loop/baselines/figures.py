@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ class Figures:
     """Evaluations up to and with the first circuit that meets the target at every size."""
     to_goal: int | None
     """The same, with at most `goal` two-qubit gates."""
+    improvements: tuple[tuple[int, int], ...]
+    """(evaluations, two-qubit gates), whenever a circuit inside the target had fewer of these than all before it."""
     reward_mean: float | None
     seconds: float
     """Spent in steps, up to the end."""
@@ -57,18 +59,18 @@ def figures(run: Run, budget: int | None = None, goal: int | None = None) -> Fig
     """The figures of the first `budget` evaluations (of all without one)."""
     problem = problem_of(run.config())
     best: Attempt | None = None
-    to_target = to_goal = step_of_target = None
+    improvements: list[tuple[int, int]] = []
+    step_of_target = None
     count, rewards = 0, 0.0
     for count, attempt in enumerate(evaluated(run), 1):
         rewards += attempt.score.reward or 0.0
         if best is None or rank(attempt.score, problem) < rank(best.score, problem):
             best = attempt
         if target_met(attempt.score, problem):
-            if to_target is None:
-                to_target, step_of_target = count, attempt.step
+            step_of_target = step_of_target or attempt.step
             gates = sum(size.two_qubit_gates for size in attempt.score.sizes)
-            if to_goal is None and goal is not None and gates <= goal:
-                to_goal = count
+            if not improvements or gates < improvements[-1][1]:
+                improvements.append((count, gates))
         if count == budget:
             break
     sizes = best.score.sizes if best else ()
@@ -76,14 +78,15 @@ def figures(run: Run, budget: int | None = None, goal: int | None = None) -> Fig
     spent = {line["step"]: sum(line["seconds"].values()) for line in steps}
     return Figures(
         evaluations=count,
-        met=to_target is not None,
+        met=bool(improvements),
         error=max((size.error for size in sizes), default=None),
         relative_error=max((size.relative_error for size in sizes if size.relative_error is not None), default=None),
         two_qubit_gates=sum(size.two_qubit_gates for size in sizes) if best else None,
         depth=max((size.depth for size in sizes), default=None),
         parameters=max((size.parameters for size in sizes), default=None),
-        to_target=to_target,
-        to_goal=to_goal,
+        to_target=improvements[0][0] if improvements else None,
+        to_goal=None if goal is None else first_with(improvements, goal),
+        improvements=tuple(improvements),
         reward_mean=rewards / count if count else None,
         seconds=round(sum(spent.values()), 3),
         seconds_to_target=(
@@ -93,3 +96,8 @@ def figures(run: Run, budget: int | None = None, goal: int | None = None) -> Fig
         ),
         cost={k: v for k, v in (steps[-1] if steps else {}).items() if k.startswith(COSTS)},
     )
+
+
+def first_with(improvements: Iterable[Sequence[int]], gates: int) -> int | None:
+    """The evaluations up to the first circuit inside the target with at most so many two-qubit gates."""
+    return next((count for count, found in improvements if found <= gates), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ def discovery(*arguments: object) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def line(method: str, seed: int, to_target: int | None, to_goal: int | None = None) -> dict[str, object]:
+def line(
+    method: str, seed: int, to_target: int | None, to_goal: int | None = None, improvements: Sequence[object] = ()
+) -> dict[str, object]:
     found = {"met": to_target is not None, "to_target": to_target, "to_goal": to_goal, "error": 1e-3, "seconds": 2.0}
+    found["improvements"] = list(improvements)
     counts = {"two_qubit_gates": 6, "depth": 9, "parameters": 8}
     return {
         "suite": "smoke",
@@ -33,8 +37,9 @@ def line(method: str, seed: int, to_target: int | None, to_goal: int | None = No
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> str:
-    lines = [line("grpo", seed, 10 + seed, 30) for seed in range(3)]
-    lines += [line("evolution", seed, to_target) for seed, to_target in enumerate((40, 50, None))]
+    lines = [line("grpo", seed, 10 + seed, 30, [(10 + seed, 9), (20, 6), (30, 5)]) for seed in range(3)]
+    ends = [(40, [(40, 6)]), (50, [(50, 8), (60, 7)]), (None, [])]
+    lines += [line("evolution", seed, first, None, improved) for seed, (first, improved) in enumerate(ends)]
     lines += [line("random", seed, to_target) for seed, to_target in enumerate((None, None, 20))]
     refused = {**line("hva", 0, None), "failed": "quantummind: has others", "refused": True}
     path = tmp_path_factory.mktemp("results") / "results.jsonl"
@@ -47,7 +52,7 @@ def row(tables: str, start: str) -> list[str]:
 
 
 def test_the_table_of_a_problem(tables: str) -> None:
-    assert row(tables, "| grpo |")[1:] == ["3/3", "1.0e-03", "6", "9", "8", "11 (10 to 12)", "30", "2"]
+    assert row(tables, "| grpo |")[1:] == [*("3/3", "1.0e-03", "6", "9", "8", "11 (10 to 12)", "30", "-, 9, 5", "2")]
     assert row(tables, "| evolution |")[6] == "50 (40 to > 64)"
     assert row(tables, "| random |")[6].startswith("> 64")
     assert row(tables, "| hva |")[1] == "does not apply: has others"
@@ -56,11 +61,12 @@ def test_the_table_of_a_problem(tables: str) -> None:
 
 
 def test_the_ratio_is_to_the_best_method_without_learning(tables: str) -> None:
-    of_target, of_goal = tables.split("## smoke: ")[1:]
+    of_target, of_goal, of_best = tables.split("## smoke: ")[1:]
     assert row(of_target, "| tfim-4 |")[1:4] == ["11", "evolution", "50"]
     assert row(of_target, "| tfim-4 |")[4].startswith("0.22 (")
     assert row(of_target, "**all**")[-1] == "1 of 1"
     assert row(of_goal, "| tfim-4 |")[4] == "0.00 (0.00 to 0.00)"
+    assert row(of_best, "| tfim-4 |")[1:4] == ["20", "evolution", "60"]
 
 
 def test_a_finished_job_is_not_done_again(tmp_path: Path) -> None:
