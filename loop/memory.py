@@ -102,6 +102,20 @@ class Node(NamedTuple):
     best_child: float | None
 
 
+class Point(NamedTuple):
+    """A circuit of the Pareto front."""
+
+    two_qubit_gates: int
+    parameters: int
+    error: float
+    id: str
+    hash: str | None
+
+    def is_as_good_as(self, other: Point) -> bool:
+        """Whether nothing of the other is better."""
+        return all(mine <= theirs for mine, theirs in zip(self[:3], other[:3], strict=True))
+
+
 class Failure(NamedTuple):
     """A way in which recent attempts failed: how many of them, and what the last one was told."""
 
@@ -126,6 +140,7 @@ class Memory:
     """The attempts of one run; use as a context manager or call `close`."""
 
     def __init__(self, path: Path) -> None:
+        self._front: list[Point] | None = None
         self._db = sqlite3.connect(path)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -167,6 +182,7 @@ class Memory:
                 chain = _link(chain, values)
                 if stands:
                     self._db.execute("UPDATE attempts SET stands = 0 WHERE hash = ? AND stands = 1", (values[8],))
+                    self._extend_front(attempt)
                 marks = ", ".join("?" * (len(values) + 5))
                 self._db.execute(f"INSERT INTO attempts VALUES ({marks})", (row, *values, chain, int(stands), 0, None))
                 self._credit(attempt)
@@ -232,6 +248,7 @@ class Memory:
             )
         with self._db:
             if self._db.execute("DELETE FROM attempts WHERE row > ?", (mark.rows,)).rowcount:
+                self._front = None
                 self._derive()
 
     def _derive(self) -> None:
@@ -267,23 +284,39 @@ class Memory:
         return str(self._db.execute(NUMBERED, (number,)).fetchone()[0])
 
     def front(self) -> list[str]:
-        """Ids of the Pareto front of error, two-qubit gates and parameters, few gates first.
+        """Ids of the Pareto front of error, two-qubit gates and parameters, few gates first."""
+        if self._front is None:
+            self._front = self._find_front()
+        return [point.id for point in self._front]
 
-        Its cost grows with the number of different counts, not with the rows.
-        """
-        kept: list[int] = []
+    def _find_front(self) -> list[Point]:
+        """From all rows; its cost grows with the number of different counts, not with the rows."""
+        kept: list[tuple[int, int, float, int]] = []
         stairs: list[tuple[int, float]] = []  # parameters up, lowest error so far down
         cell = (-1, -1)
         while found := self._db.execute(NEXT_CELL, cell).fetchone():
-            *counts, error, row = found
-            cell = tuple(counts)
-            at = bisect_right(stairs, cell[1], key=itemgetter(0))
+            gates, parameters, error, _ = found
+            cell = (gates, parameters)
+            at = bisect_right(stairs, parameters, key=itemgetter(0))
             if at and stairs[at - 1][1] <= error:
                 continue
-            kept.append(row)
+            kept.append(found)
             end = next((k for k in range(at, len(stairs)) if stairs[k][1] < error), len(stairs))
-            stairs[at:end] = [(cell[1], error)]
-        return [self._db.execute("SELECT id FROM attempts WHERE row = ?", (row,)).fetchone()[0] for row in kept]
+            stairs[at:end] = [(parameters, error)]
+        name = "SELECT id, hash FROM attempts WHERE row = ?"
+        return [Point(g, p, error, *self._db.execute(name, (row,)).fetchone()) for g, p, error, row in kept]
+
+    def _extend_front(self, attempt: Attempt) -> None:
+        """Take in a row that stands; when it takes the place of one of the front, that is found anew."""
+        if self._front is None:
+            return
+        size, known = attempt.score.sizes[-1], attempt.score.circuit_hash
+        error = max(size.error for size in attempt.score.sizes)
+        new = Point(size.two_qubit_gates, size.parameters, error, attempt.id, known)
+        if any(point.hash == known for point in self._front):
+            self._front = None
+        elif not any(point.is_as_good_as(new) for point in self._front):
+            self._front = sorted([new, *(point for point in self._front if not new.is_as_good_as(point))])
 
     def nodes(self, count: int) -> list[Node]:
         """The `count` best circuits as nodes of the search tree, best first."""

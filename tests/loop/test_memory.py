@@ -59,6 +59,26 @@ def test_the_front_is_that_of_comparing_all_pairs(memory):
     assert found == sorted(one for one in rows if not dominated(one))
 
 
+def test_the_front_of_a_memory_that_grows_is_that_of_one_read_anew(memory, tmp_path):
+    draw = random.Random(5)
+    mark = None
+    for step in range(40):
+        names = [f"c{draw.randrange(60)}" for _ in range(6)]
+        counts = [(draw.randrange(1, 9), draw.randrange(1, 9), 10 ** draw.uniform(-6, 0)) for _ in names]
+        memory.add(
+            [
+                replace(valid(n, 0.5, two_qubit_gates=g, parameters=p, error=e), id=f"s{step}-{k}")
+                for k, (n, (g, p, e)) in enumerate(zip(names, counts, strict=True))
+            ]
+        )
+        if step == 20:
+            memory.rewind(mark)
+        if step == 10:
+            mark = memory.mark()
+        with Memory(tmp_path / "memory.sqlite") as anew:
+            assert memory.front() == anew.front()
+
+
 def test_parents_know_how_often_they_were_shown_and_what_came_of_it(memory):
     memory.add([valid("a", 0.2), valid("b", 0.3)])
     memory.add([child(valid("c", 0.9, step=2), "s00001-a"), child(failed("x", step=2), "s00001-a", "s00001-b")])
