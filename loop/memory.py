@@ -15,13 +15,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from loop.front import Front, extend_front, find_front
 from models.prompts import MemoryEntry
 from quantum.errors import RequestError
 from rewards.record import Score
@@ -46,11 +45,6 @@ PRAGMA user_version = {VERSION};
 
 BEST = "WHERE stands = 1 ORDER BY reward DESC, two_qubit_gates, parameters, row LIMIT ?"
 NUMBERED = "SELECT id FROM attempts WHERE hash = (SELECT hash FROM attempts WHERE novel = ?) AND stands = 1"
-NEXT_CELL = """SELECT two_qubit_gates, parameters, error, row FROM attempts
-    WHERE stands = 1 AND (two_qubit_gates, parameters, error) > (?, ?, 1e300)
-    ORDER BY two_qubit_gates, parameters, error LIMIT 1"""
-"""The smallest error among the circuits with the next larger counts, from the index alone; the 1e300 makes SQLite skip
-all others of the present counts."""
 LINE = """WITH RECURSIVE line(id, age) AS (
     VALUES (?, 0) UNION
     SELECT parent.value, line.age + 1
@@ -102,20 +96,6 @@ class Node(NamedTuple):
     best_child: float | None
 
 
-class Point(NamedTuple):
-    """A circuit of the Pareto front."""
-
-    two_qubit_gates: int
-    parameters: int
-    error: float
-    id: str
-    hash: str | None
-
-    def is_as_good_as(self, other: Point) -> bool:
-        """Whether nothing of the other is better."""
-        return all(mine <= theirs for mine, theirs in zip(self[:3], other[:3], strict=True))
-
-
 class Failure(NamedTuple):
     """A way in which recent attempts failed: how many of them, and what the last one was told."""
 
@@ -140,7 +120,7 @@ class Memory:
     """The attempts of one run; use as a context manager or call `close`."""
 
     def __init__(self, path: Path) -> None:
-        self._front: list[Point] | None = None
+        self._front: Front | None = None
         self._db = sqlite3.connect(path)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -182,7 +162,7 @@ class Memory:
                 chain = _link(chain, values)
                 if stands:
                     self._db.execute("UPDATE attempts SET stands = 0 WHERE hash = ? AND stands = 1", (values[8],))
-                    self._extend_front(attempt)
+                    self._front = self._front and extend_front(self._front, attempt.id, attempt.score)
                 marks = ", ".join("?" * (len(values) + 5))
                 self._db.execute(f"INSERT INTO attempts VALUES ({marks})", (row, *values, chain, int(stands), 0, None))
                 self._credit(attempt)
@@ -286,37 +266,8 @@ class Memory:
     def front(self) -> list[str]:
         """Ids of the Pareto front of error, two-qubit gates and parameters, few gates first."""
         if self._front is None:
-            self._front = self._find_front()
+            self._front = find_front(self._db)
         return [point.id for point in self._front]
-
-    def _find_front(self) -> list[Point]:
-        """From all rows; its cost grows with the number of different counts, not with the rows."""
-        kept: list[tuple[int, int, float, int]] = []
-        stairs: list[tuple[int, float]] = []  # parameters up, lowest error so far down
-        cell = (-1, -1)
-        while found := self._db.execute(NEXT_CELL, cell).fetchone():
-            gates, parameters, error, _ = found
-            cell = (gates, parameters)
-            at = bisect_right(stairs, parameters, key=itemgetter(0))
-            if at and stairs[at - 1][1] <= error:
-                continue
-            kept.append(found)
-            end = next((k for k in range(at, len(stairs)) if stairs[k][1] < error), len(stairs))
-            stairs[at:end] = [(parameters, error)]
-        name = "SELECT id, hash FROM attempts WHERE row = ?"
-        return [Point(g, p, error, *self._db.execute(name, (row,)).fetchone()) for g, p, error, row in kept]
-
-    def _extend_front(self, attempt: Attempt) -> None:
-        """Take in a row that stands; when it takes the place of one of the front, that is found anew."""
-        if self._front is None:
-            return
-        size, known = attempt.score.sizes[-1], attempt.score.circuit_hash
-        error = max(size.error for size in attempt.score.sizes)
-        new = Point(size.two_qubit_gates, size.parameters, error, attempt.id, known)
-        if any(point.hash == known for point in self._front):
-            self._front = None
-        elif not any(point.is_as_good_as(new) for point in self._front):
-            self._front = sorted([new, *(point for point in self._front if not new.is_as_good_as(point))])
 
     def nodes(self, count: int) -> list[Node]:
         """The `count` best circuits as nodes of the search tree, best first."""

@@ -7,6 +7,7 @@ import pytest
 
 from loop import memory as queries
 from loop.config import MemorySection
+from loop.front import NEXT_CELL
 from loop.memory import Memory, Node
 from loop.sampling import Sampler, puct
 from tests.loop.helpers import child, failed, valid
@@ -113,7 +114,7 @@ def large(tmp_path_factory):
         (f"SELECT id FROM attempts {queries.BEST}", (8,)),
         (queries.NUMBERED, (9_000,)),
         ("SELECT id FROM attempts WHERE id = ?", ("s00001-h1",)),
-        (queries.NEXT_CELL, (3, 4)),
+        (NEXT_CELL, (3, 4)),
         ("SELECT MAX(novel) FROM attempts WHERE novel IS NOT NULL", ()),
         ("SELECT row, chain FROM attempts ORDER BY row DESC LIMIT 1", ()),
         (queries.LINE, ("s00001-h1", 3)),
