@@ -54,6 +54,7 @@ class Job:
     evaluations: int
     settings: tuple[str, ...]
     variant: str | None
+    prune: bool
 
     @property
     def name(self) -> str:
@@ -75,11 +76,11 @@ class Job:
         options = ["--run", str(run), "--seed", str(self.seed)]
         if self.problem.sizes:
             options += ["--sizes", ",".join(map(str, self.problem.sizes))]
-        if self.method in MODEL_METHODS:
-            for setting in ("model.device=cpu", f"grpo.save_steps={CHECKPOINT_STEPS}", *self.settings):
-                options += ["--set", setting]
-        workers = int(self.method in MODEL_METHODS)
-        for setting in (f"run.workers={workers}", "run.top=1", "run.prune=false"):
+        sampled = self.method in MODEL_METHODS
+        settings = [f"run.workers={int(sampled)}", "run.top=1", f"run.prune={self.prune}"]
+        if sampled:
+            settings += ["model.device=cpu", f"grpo.save_steps={CHECKPOINT_STEPS}", *self.settings]
+        for setting in settings:
             options += ["--set", setting]
         if self.method in LEARNING:
             if self.method == "grpo-no-memory":
@@ -136,6 +137,7 @@ def result(done: Running, runs: Path) -> dict[str, Any]:
         **line,
         **{f"found_{key}": value for key, value in figures(run, job.evaluations, job.problem.goal).to_json().items()},
         "held_out": held_out(run),
+        "pruned": pruned(run),
         "wall_seconds": round(time.monotonic() - done.started, 1),
         "settings": list(job.settings),
         "commit": (run.environment().get("source") or {}).get("commit"),
@@ -144,10 +146,21 @@ def result(done: Running, runs: Path) -> dict[str, Any]:
 
 def held_out(run: Run) -> list[dict[str, Any]]:
     """What the best circuit of a run does at the sizes that were never scored."""
+    return figures_of_best(run, "held_out", pruned=False)
+
+
+def pruned(run: Run) -> list[dict[str, Any]]:
+    """What is left of the best circuit of a run after pruning; the circuit itself where there was nothing to spare."""
+    return figures_of_best(run, "sizes", pruned=True) or figures_of_best(run, "sizes", pruned=False)
+
+
+def figures_of_best(run: Run, key: str, pruned: bool) -> list[dict[str, Any]]:
+    """From the certificate of the best circuit, or of its pruned version: a dictionary a size."""
+    names = ("num_qubits", "error", "relative_error", "two_qubit_gates", "depth", "parameters")
     for certificate in sorted(run.best_path.glob("*/certificate.json")):
-        sizes = json.loads(certificate.read_text(encoding="utf-8"))["score"].get("held_out") or []
-        keys = ("num_qubits", "error", "relative_error", "two_qubit_gates", "depth", "parameters")
-        return [{key: size[key] for key in keys} for size in sizes]
+        if certificate.parent.name.endswith("-pruned") == pruned:
+            sizes = json.loads(certificate.read_text(encoding="utf-8"))["score"].get(key) or []
+            return [{name: size[name] for name in names} for size in sizes]
     return []
 
 
@@ -206,7 +219,7 @@ def plan(suite: Suite, arguments: argparse.Namespace) -> list[Job]:
         resolve(one)
     budget = arguments.evaluations or suite.evaluations
     jobs = [
-        Job(suite.name, one, method, seed, budget, tuple(arguments.set), arguments.variant)
+        Job(suite.name, one, method, seed, budget, tuple(arguments.set), arguments.variant, arguments.prune)
         for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds)
         for one in chosen
         for method in methods
@@ -227,6 +240,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("discovery.jsonl"))
     parser.add_argument("--budget-seconds", type=float, default=float("inf"))
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--prune", action="store_true", help="prune the best circuit of every run")
     parser.add_argument("--variant", help="a name for what --set changes")
     parser.add_argument("--table", type=Path, nargs="+", help="print the tables of these results instead")
     arguments = parser.parse_args()

@@ -93,7 +93,7 @@ class StopSection(Strict):
 class RunSection(Strict):
     """How long, how often it is saved, and with which seed."""
 
-    steps: int = Field(40, ge=1, description="GRPO steps")
+    steps: int = Field(80, ge=1, description="GRPO steps")
     evaluations: int | None = Field(None, ge=1, description="stop after the step that reaches so many evaluations")
     stop: StopSection = StopSection()
     train: bool = Field(True, description="false: the policy stays as it is; same prompts, same budget, no learning")
