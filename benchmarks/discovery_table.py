@@ -22,7 +22,7 @@ LEARNING = "grpo"
 PARTS = (16, 4, 1)
 HEADINGS = (
     "method|success|error|two-qubit gates|depth|parameters|evaluations to target|to target and goal|"
-    "gates after 1/16, 1/4, all|seconds"
+    "gates after 1/16, 1/4, all|after pruning|seconds"
 )
 RATIO_HEADINGS = "problem|GRPO, evaluations|best without learning|its evaluations|ratio|half or less"
 
@@ -64,7 +64,7 @@ def _problem(one: SuiteProblem, lines: Lines) -> str:
     for n, energy in exact.items():
         product = trivial_energies(problem.hamiltonian(n)).product_state
         where = f" at {n} qubits" if len(exact) > 1 else ""
-        rows.append([f"trivial: best product state{where}", "", _error(product - energy), "0", *[""] * 6])
+        rows.append([f"trivial: best product state{where}", "", _error(product - energy), "0", *[""] * 7])
     parts = [head, about, _markdown(HEADINGS.split("|"), rows)]
     if held := _held_out(lines):
         parts.append(held)
@@ -75,7 +75,7 @@ def _row_of_method(method: str, lines: Lines) -> list[str]:
     done = [line for line in lines if "failed" not in line]
     if not done:
         why = "does not apply" if lines[0]["refused"] else "FAILED"
-        return [method, f"{why}: {lines[0]['failed'].removeprefix('quantummind: ')}", *[""] * 8]
+        return [method, f"{why}: {lines[0]['failed'].removeprefix('quantummind: ')}", *[""] * 9]
     met = [line for line in done if line["found_met"]]
     budget = done[0]["evaluations"]
     counts = [_median(line[f"found_{key}"] for line in done) for key in ("two_qubit_gates", "depth", "parameters")]
@@ -87,6 +87,7 @@ def _row_of_method(method: str, lines: Lines) -> list[str]:
         _with_interval([line["found_to_target"] for line in done], budget),
         _with_interval([line["found_to_goal"] for line in done], budget) if done[0]["goal"] is not None else "",
         ", ".join(_count(_median(_gates_at(line, budget // part) for line in done)) or "-" for part in PARTS),
+        _count(_median(_gates_left(line) for line in done)),
         f"{_median(line['found_seconds'] for line in done):.0f}",
     ]
 
@@ -94,12 +95,18 @@ def _row_of_method(method: str, lines: Lines) -> list[str]:
 def _row_of_source(row: Row, kind: str) -> list[str]:
     words = "; ".join(filter(None, ("trivial" if row.trivial else "", row.note, row.source)))
     counts = ["" if count is None else str(count) for count in (row.two_qubit_gates, row.depth, row.parameters)]
-    return [f"{kind}: {row.method} ({words})", "", _error(row.error), *counts, *[""] * 4]
+    return [f"{kind}: {row.method} ({words})", "", _error(row.error), *counts, *[""] * 5]
 
 
 def _gates_at(line: Mapping[str, Any], evaluations: int) -> int | None:
     """The fewest two-qubit gates inside the target within so many evaluations."""
     return min((gates for count, gates in line["found_improvements"] if count <= evaluations), default=None)
+
+
+def _gates_left(line: Mapping[str, Any]) -> int | None:
+    """Two-qubit gates of the best circuit after pruning; None where it was not pruned or misses the target."""
+    left = line.get("pruned") or ()
+    return sum(size["two_qubit_gates"] for size in left) if left and line["found_met"] else None
 
 
 def _to_the_best_without_learning(line: Mapping[str, Any], lines: Lines) -> int | None:

@@ -31,6 +31,7 @@ def line(
         "seed": seed,
         "evaluations": 64,
         "goal": 5,
+        "pruned": [{"two_qubit_gates": 4}],
         **{f"found_{key}": value for key, value in {**found, **counts}.items()},
     }
 
@@ -52,7 +53,9 @@ def row(tables: str, start: str) -> list[str]:
 
 
 def test_the_table_of_a_problem(tables: str) -> None:
-    assert row(tables, "| grpo |")[1:] == [*("3/3", "1.0e-03", "6", "9", "8", "11 (10 to 12)", "30", "-, 9, 5", "2")]
+    assert row(tables, "| grpo |")[1:] == [
+        *("3/3", "1.0e-03", "6", "9", "8", "11 (10 to 12)", "30", "-, 9, 5", "4", "2")
+    ]
     assert row(tables, "| evolution |")[6] == "50 (40 to > 64)"
     assert row(tables, "| random |")[6].startswith("> 64")
     assert row(tables, "| hva |")[1] == "does not apply: has others"
