@@ -128,7 +128,7 @@ def result(done: Running, runs: Path) -> dict[str, Any]:
     """The line of --out: the figures of a run, or why there is none ("refused": the method does not apply)."""
     job = done.job
     line: dict[str, Any] = {"suite": job.suite, "problem": job.problem.name, "method": job.name, "seed": job.seed}
-    line |= {"evaluations": job.evaluations, "goal": job.problem.goal, "run": str(job.folder(runs))}
+    line |= {"evaluations": job.evaluations, "goal": job.problem.goal, "run": job.folder(runs).name}
     if done.process.returncode:
         words = done.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
         return {**line, "failed": words[-1], "refused": done.process.returncode == 2}
