@@ -28,13 +28,15 @@ RATIO_HEADINGS = "problem|GRPO, evaluations|best without learning|its evaluation
 
 
 def tables(lines: Lines) -> str:
-    """A table a problem, and one of the ratios of evaluations."""
+    """Of every suite a summary, the ratios of evaluations, and a table a problem."""
     parts = []
     for name in dict.fromkeys(line["suite"] for line in lines):
         suite = load_suite(name)
         of_suite = [line for line in lines if line["suite"] == name]
-        parts += [_problem(one, found) for one in suite.problems if (found := _of(of_suite, problem=one.name))]
         parts += [
+            f"## {suite.name}: two-qubit gates of the best circuit inside the target",
+            "In brackets what pruning leaves, the evaluations to the target, and the seeds.",
+            _summary(suite, of_suite),
             f"## {suite.name}: evaluations to the target, GRPO against the best method without learning",
             _ratios(suite, of_suite, lambda line, lines: line["found_to_target"]),
             f"## {suite.name}: evaluations to the target with at most the goal's two-qubit gates",
@@ -42,7 +44,27 @@ def tables(lines: Lines) -> str:
             f"## {suite.name}: evaluations to as few two-qubit gates as the best method without learning ends with",
             _ratios(suite, of_suite, _to_the_best_without_learning),
         ]
+        parts += [_problem(one, found) for one in suite.problems if (found := _of(of_suite, problem=one.name))]
     return "\n\n".join(parts)
+
+
+def _summary(suite: Suite, lines: Lines) -> str:
+    methods = dict.fromkeys(line["method"] for line in lines)
+    rows = []
+    for one in suite.problems:
+        if of_problem := _of(lines, problem=one.name):
+            rows.append([one.name, *(_in_short(_of(of_problem, method=method)) for method in methods)])
+    return _markdown(["problem", *methods], rows)
+
+
+def _in_short(lines: Lines) -> str:
+    done = [line for line in lines if "failed" not in line]
+    gates = _median(_gates_at(line, line["evaluations"]) for line in done) if done else math.inf
+    if not done or math.isinf(gates):
+        return f"not met ({len(done)})" if done else ""
+    left = _count(_median(_gates_left(line) for line in done)) or "-"
+    to_target = _evaluations(_median(line["found_to_target"] for line in done), done[0]["evaluations"])
+    return f"{gates:.0f} ({left}, {to_target}, {len(done)})"
 
 
 def _of(lines: Lines, **wanted: Any) -> list[Mapping[str, Any]]:

@@ -49,7 +49,11 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def row(tables: str, start: str) -> list[str]:
-    return next([cell.strip() for cell in text.split("|")[1:-1]] for text in tables.splitlines() if start in text)
+    return next([cell.strip() for cell in text.split("|")[1:-1]] for text in tables.splitlines() if text.startswith(start))
+
+
+def test_the_summary(tables: str) -> None:
+    assert row(tables, "| tfim-4 |")[1:] == ["5 (4, 11, 3)", "7 (4, 50, 3)", "not met (3)", ""]
 
 
 def test_the_table_of_a_problem(tables: str) -> None:
@@ -59,15 +63,15 @@ def test_the_table_of_a_problem(tables: str) -> None:
     assert row(tables, "| evolution |")[6] == "50 (40 to > 64)"
     assert row(tables, "| random |")[6].startswith("> 64")
     assert row(tables, "| hva |")[1] == "does not apply: has others"
-    assert row(tables, "published: HVA")[3] == "18"
-    assert row(tables, "trivial: best product state")[2:4] == ["3.6e-01", "0"]
+    assert row(tables, "| published: HVA")[3] == "18"
+    assert row(tables, "| trivial: best product state")[2:4] == ["3.6e-01", "0"]
 
 
 def test_the_ratio_is_to_the_best_method_without_learning(tables: str) -> None:
-    of_target, of_goal, of_best = tables.split("## smoke: ")[1:]
+    _, of_target, of_goal, of_best = tables.split("## smoke: ")[1:]
     assert row(of_target, "| tfim-4 |")[1:4] == ["11", "evolution", "50"]
     assert row(of_target, "| tfim-4 |")[4].startswith("0.22 (")
-    assert row(of_target, "**all**")[-1] == "1 of 1"
+    assert row(of_target, "| **all** |")[-1] == "1 of 1"
     assert row(of_goal, "| tfim-4 |")[4] == "0.00 (0.00 to 0.00)"
     assert row(of_best, "| tfim-4 |")[1:4] == ["20", "evolution", "60"]
 
