@@ -37,6 +37,8 @@ def tables(lines: Lines) -> str:
             f"## {suite.name}: two-qubit gates of the best circuit inside the target",
             "In brackets what pruning leaves, the evaluations to the target, and the seeds.",
             _summary(suite, of_suite),
+            f"## {suite.name}: the smallest circuit inside the target of any seed, after pruning",
+            _smallest(suite, of_suite),
             f"## {suite.name}: evaluations to the target, GRPO against the best method without learning",
             _ratios(suite, of_suite, lambda line, lines: line["found_to_target"]),
             f"## {suite.name}: evaluations to the target with at most the goal's two-qubit gates",
@@ -65,6 +67,27 @@ def _in_short(lines: Lines) -> str:
     left = _count(_median(_gates_left(line) for line in done)) or "-"
     to_target = _evaluations(_median(line["found_to_target"] for line in done), done[0]["evaluations"])
     return f"{gates:.0f} ({left}, {to_target}, {len(done)})"
+
+
+def _smallest(suite: Suite, lines: Lines) -> str:
+    """Of every problem: GRPO's circuit and that of the other methods with the fewest gates, then parameters."""
+    rows = []
+    for one in suite.problems:
+        left = [line for line in _of(lines, problem=one.name) if line.get("pruned") and line["found_met"]]
+        for ours in (True, False):
+            some = [line for line in left if line["method"].startswith(LEARNING) == ours]
+            if some:
+                line = min(some, key=lambda line: _totals(line["pruned"])[:2])
+                gates, parameters, depth, error = _totals(line["pruned"])
+                cells = (one.name, line["method"], _error(error), gates, depth, parameters, line["seed"])
+                rows.append(list(map(str, cells)))
+    return _markdown(["problem", "method", "error", "two-qubit gates", "depth", "parameters", "seed"], rows)
+
+
+def _totals(sizes: Lines) -> tuple[int, int, int, float]:
+    """Two-qubit gates and parameters over the sizes, the largest depth and error."""
+    gates, parameters = (sum(size[name] for size in sizes) for name in ("two_qubit_gates", "parameters"))
+    return gates, parameters, max(size["depth"] for size in sizes), max(size["error"] for size in sizes)
 
 
 def _of(lines: Lines, **wanted: Any) -> list[Mapping[str, Any]]:

@@ -31,7 +31,7 @@ def line(
         "seed": seed,
         "evaluations": 64,
         "goal": 5,
-        "pruned": [{"two_qubit_gates": 4}],
+        "pruned": [{"two_qubit_gates": 4 + seed, "depth": 5, "parameters": 6, "error": 2e-3}],
         **{f"found_{key}": value for key, value in {**found, **counts}.items()},
     }
 
@@ -49,16 +49,20 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def row(tables: str, start: str) -> list[str]:
-    return next([cell.strip() for cell in text.split("|")[1:-1]] for text in tables.splitlines() if text.startswith(start))
+    return next(
+        [cell.strip() for cell in text.split("|")[1:-1]] for text in tables.splitlines() if text.startswith(start)
+    )
 
 
 def test_the_summary(tables: str) -> None:
-    assert row(tables, "| tfim-4 |")[1:] == ["5 (4, 11, 3)", "7 (4, 50, 3)", "not met (3)", ""]
+    assert row(tables, "| tfim-4 |")[1:] == ["5 (5, 11, 3)", "7 (5, 50, 3)", "not met (3)", ""]
+    smallest = tables.split("## smoke: ")[2]
+    assert row(smallest, "| tfim-4 | grpo |")[2:] == ["2.0e-03", "4", "5", "6", "0"]
 
 
 def test_the_table_of_a_problem(tables: str) -> None:
     assert row(tables, "| grpo |")[1:] == [
-        *("3/3", "1.0e-03", "6", "9", "8", "11 (10 to 12)", "30", "-, 9, 5", "4", "2")
+        *("3/3", "1.0e-03", "6", "9", "8", "11 (10 to 12)", "30", "-, 9, 5", "5", "2")
     ]
     assert row(tables, "| evolution |")[6] == "50 (40 to > 64)"
     assert row(tables, "| random |")[6].startswith("> 64")
@@ -68,7 +72,7 @@ def test_the_table_of_a_problem(tables: str) -> None:
 
 
 def test_the_ratio_is_to_the_best_method_without_learning(tables: str) -> None:
-    _, of_target, of_goal, of_best = tables.split("## smoke: ")[1:]
+    *_, of_target, of_goal, of_best = tables.split("## smoke: ")[1:]
     assert row(of_target, "| tfim-4 |")[1:4] == ["11", "evolution", "50"]
     assert row(of_target, "| tfim-4 |")[4].startswith("0.22 (")
     assert row(of_target, "| **all** |")[-1] == "1 of 1"
