@@ -33,30 +33,31 @@ def tables(lines: Lines) -> str:
     for name in dict.fromkeys(line["suite"] for line in lines):
         suite = load_suite(name)
         of_suite = [line for line in lines if line["suite"] == name]
-        parts += [
-            f"## {suite.name}: two-qubit gates of the best circuit inside the target",
-            "In brackets what pruning leaves, the evaluations to the target, and the seeds.",
-            _summary(suite, of_suite),
-            f"## {suite.name}: the smallest circuit inside the target of any seed, after pruning",
-            _smallest(suite, of_suite),
-            f"## {suite.name}: evaluations to the target, GRPO against the best method without learning",
-            _ratios(suite, of_suite, lambda line, lines: line["found_to_target"]),
-            f"## {suite.name}: evaluations to the target with at most the goal's two-qubit gates",
-            _ratios(suite, of_suite, lambda line, lines: line["found_to_goal"]),
-            f"## {suite.name}: evaluations to as few two-qubit gates as the best method without learning ends with",
-            _ratios(suite, of_suite, _to_the_best_without_learning),
-        ]
+        against = "GRPO against the best method without learning"
+        sections = {
+            "two-qubit gates of the best circuit inside the target": _summary(suite, of_suite),
+            "the smallest circuit inside the target of any seed, after pruning": _smallest(suite, of_suite),
+            f"evaluations to the target, {against}": _ratios(suite, of_suite, _to("target")),
+            f"evaluations to the target and the goal's two-qubit gates, {against}": _ratios(
+                suite, of_suite, _to("goal")
+            ),
+            "evaluations to as few two-qubit gates as the best method without learning ends with": _ratios(
+                suite, of_suite, _to_the_best_without_learning
+            ),
+        }
+        parts += [f"## {suite.name}: {title}\n\n{body}" for title, body in sections.items() if body]
         parts += [_problem(one, found) for one in suite.problems if (found := _of(of_suite, problem=one.name))]
     return "\n\n".join(parts)
 
 
 def _summary(suite: Suite, lines: Lines) -> str:
+    """In brackets what pruning leaves, the evaluations to the target, and the seeds."""
     methods = dict.fromkeys(line["method"] for line in lines)
     rows = []
     for one in suite.problems:
         if of_problem := _of(lines, problem=one.name):
             rows.append([one.name, *(_in_short(_of(of_problem, method=method)) for method in methods)])
-    return _markdown(["problem", *methods], rows)
+    return f"{_summary.__doc__}\n\n{_markdown(['problem', *methods], rows)}"
 
 
 def _in_short(lines: Lines) -> str:
@@ -81,7 +82,8 @@ def _smallest(suite: Suite, lines: Lines) -> str:
                 gates, parameters, depth, error = _totals(line["pruned"])
                 cells = (one.name, line["method"], _error(error), gates, depth, parameters, line["seed"])
                 rows.append(list(map(str, cells)))
-    return _markdown(["problem", "method", "error", "two-qubit gates", "depth", "parameters", "seed"], rows)
+    headings = ["problem", "method", "error", "two-qubit gates", "depth", "parameters", "seed"]
+    return _markdown(headings, rows) if rows else ""
 
 
 def _totals(sizes: Lines) -> tuple[int, int, int, float]:
@@ -154,6 +156,10 @@ def _gates_left(line: Mapping[str, Any]) -> int | None:
     return sum(size["two_qubit_gates"] for size in left) if left and line["found_met"] else None
 
 
+def _to(goal: str) -> Callable[[Mapping[str, Any], Lines], int | None]:
+    return lambda line, _: line[f"found_to_{goal}"]
+
+
 def _to_the_best_without_learning(line: Mapping[str, Any], lines: Lines) -> int | None:
     """The evaluations until a run had as few gates as the best of the other methods ends with (median over seeds)."""
     others = dict.fromkeys(one["method"] for one in lines if not one["method"].startswith(LEARNING))
@@ -203,6 +209,8 @@ def _ratios(suite: Suite, lines: Lines, reached: Callable[[Mapping[str, Any], Li
         verdict = "yes" if ratio <= 0.5 else "no"
         shown = f"{_ratio(ratio)} ({interval})"
         rows.append([one.name, _evaluations(a, budget), best, _evaluations(b, budget), shown, verdict])
+    if not known:
+        return ""
     rows.append(["**all**", "", "", "", "", f"{halves} of {known}"])
     return _markdown(RATIO_HEADINGS.split("|"), rows)
 
