@@ -19,7 +19,12 @@ def discovery(*arguments: object) -> str:
 
 
 def line(
-    method: str, seed: int, to_target: int | None, to_goal: int | None = None, improvements: Sequence[object] = ()
+    method: str,
+    seed: int,
+    to_target: int | None,
+    to_goal: int | None = None,
+    improvements: Sequence[object] = (),
+    error: float = 2e-3,
 ) -> dict[str, object]:
     found = {"met": to_target is not None, "to_target": to_target, "to_goal": to_goal, "error": 1e-3, "seconds": 2.0}
     found["improvements"] = list(improvements)
@@ -31,7 +36,7 @@ def line(
         "seed": seed,
         "evaluations": 64,
         "goal": 5,
-        "pruned": [{"two_qubit_gates": 4 + seed, "depth": 5, "parameters": 6, "error": 2e-3}],
+        "pruned": [{"two_qubit_gates": 4 + seed, "depth": 5, "parameters": 6, "error": error, "num_qubits": 4}],
         **{f"found_{key}": value for key, value in {**found, **counts}.items()},
     }
 
@@ -41,7 +46,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> str:
     lines = [line("grpo", seed, 10 + seed, 30, [(10 + seed, 9), (20, 6), (30, 5)]) for seed in range(3)]
     ends = [(40, [(40, 6)]), (50, [(50, 8), (60, 7)]), (None, [])]
     lines += [line("evolution", seed, first, None, improved) for seed, (first, improved) in enumerate(ends)]
-    lines += [line("random", seed, to_target) for seed, to_target in enumerate((None, None, 20))]
+    lines += [line("random", seed, to_target, error=1.0) for seed, to_target in enumerate((None, None, 20))]
     refused = {**line("hva", 0, None), "failed": "quantummind: has others", "refused": True}
     path = tmp_path_factory.mktemp("results") / "results.jsonl"
     path.write_text("".join(json.dumps(one) + "\n" for one in [*lines, refused]))
@@ -57,6 +62,7 @@ def row(tables: str, start: str) -> list[str]:
 def test_the_summary(tables: str) -> None:
     assert row(tables, "| tfim-4 |")[1:] == ["5 (5, 11, 3)", "7 (5, 50, 3)", "not met (3)", ""]
     smallest = tables.split("## smoke: ")[2]
+    assert "| tfim-4 | random |" not in smallest
     assert row(smallest, "| tfim-4 | grpo |")[2:] == ["2.0e-03", "4", "5", "6", "0"]
 
 
