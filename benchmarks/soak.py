@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does a long run grow without bound? The loop with a policy that answers by script, its memory and disk by step.
 
-    python benchmarks/soak.py                        # 400 steps of 32 attempts, prints a line every 50 steps
+    python benchmarks/soak.py                        # 400 steps of 16 attempts, prints a line every 50 steps
     python benchmarks/soak.py --steps 4000
 
 Everything but the model is real: prompts from the memory, the sandbox, VQE, checkpoints, metrics. Prints, as JSON
@@ -95,7 +95,7 @@ def main() -> None:
         discover.Explorer.checkpoint = checkpoint  # type: ignore[method-assign]
         discover.discover(config, path, Console(quiet=True))
     half, last = seen[len(seen) // 2 - 1], seen[-1]
-    attempts = (last["step"] - half["step"]) * 32
+    attempts = (last["step"] - half["step"]) * config.grpo["per_device_train_batch_size"]
     growth = {name: (last[name] - half[name]) / attempts for name in half if name not in ("step", "environment.json")}
     growth["resident_bytes"] = growth.pop("resident_kib") * 1024
     print(json.dumps({"bytes_an_attempt_in_the_second_half": growth}))
