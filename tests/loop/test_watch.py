@@ -28,7 +28,7 @@ def shown(run):
 
 
 def test_a_run_that_has_ended_is_shown_once(tmp_path):
-    assert "0 of 40, 0 attempts" in shown(make_run(tmp_path / "run"))
+    assert "0 of 80, 0 attempts" in shown(make_run(tmp_path / "run"))
 
 
 def test_a_live_run_is_followed_to_its_end(tmp_path, monkeypatch):
