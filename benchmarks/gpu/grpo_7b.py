@@ -95,11 +95,14 @@ class Benchmark:
         self.steps.append({**seconds, "loss": logs["loss"], "tokens": logs["completions/mean_length"]})
         return True
 
-    def checkpoint(self, step: int) -> None: ...
+    def checkpoint(self, step: int) -> None:
+        """Nothing is kept: this run is not resumed."""
+
     def state(self) -> dict[str, Any]:
         return {}
 
-    def restore(self, state: dict[str, Any]) -> None: ...
+    def restore(self, state: dict[str, Any]) -> None:
+        """There is no state."""
 
 
 def corpus_answers(count: int) -> list[str]:
