@@ -12,15 +12,15 @@ Rank = tuple[float, ...]
 
 
 def target_met(score: Score, problem: Problem) -> bool:
-    """Whether the error is inside the problem's target at every size scored."""
-    return score.outcome == "ok" and all(problem.target.met(s.error, s.exact_energy) for s in score.sizes)
+    """Whether the problem's target is met at every size scored."""
+    return score.outcome == "ok" and problem.met(score.sizes)
 
 
 def rank(score: Score, problem: Problem) -> Rank:
     """Sorts best first: inside the target the smaller circuit wins, outside it the smaller error."""
     two_qubit_gates = sum(s.two_qubit_gates for s in score.sizes)
     parameters = sum(s.parameters for s in score.sizes)
-    error = max(s.error / problem.target.threshold(s.exact_energy) for s in score.sizes)
+    error = max(map(problem.excess, score.sizes))
     if target_met(score, problem):
         return (0.0, two_qubit_gates, parameters, error)
     return (1.0, error, two_qubit_gates, parameters)

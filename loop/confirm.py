@@ -144,7 +144,7 @@ def _pruned(one: Confirmed, sandbox: Sandbox) -> list[Confirmed]:
     """What is left of its circuit of the largest size, scored like any other; nothing when that is no gain."""
     largest = max(one.score.sizes, key=lambda size: size.num_qubits)
     n = largest.num_qubits
-    limit = error_limit(largest, one.problem.target)
+    limit = error_limit(largest, one.problem)
     pruner = Pruner(one.problem.hamiltonian(n), limit, one.settings.vqe, seed_for(one.settings.seed, "prune"))
     smaller = pruner.prune(one.circuits[n], largest.best_parameters)
     attempt = replace(one.attempt, code=to_python(smaller))

@@ -21,7 +21,7 @@ from quantum.circuit import Angle, Circuit, Gate
 from quantum.exact import exact_energy
 from quantum.hamiltonians import Hamiltonian
 from quantum.metrics import metrics
-from quantum.problem import Target
+from quantum.problem import Problem
 from quantum.program import compile_program
 from quantum.vqe import VqeSettings, initial_points
 from rewards.record import SizeScore
@@ -120,9 +120,9 @@ class Pruner:
         )
 
 
-def error_limit(size: SizeScore, target: Target) -> float:
+def error_limit(size: SizeScore, problem: Problem) -> float:
     """How far the error of a circuit may grow."""
-    threshold = target.threshold(size.exact_energy)
+    threshold = problem.threshold(size.num_qubits)
     return threshold if size.error <= threshold else size.error * (1 + MOST_LOST)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from quantum.circuit import GATES
-from quantum.exact import exact_energy
 from quantum.hamiltonians import Hamiltonian
 from quantum.problem import Limits, Problem
 
@@ -119,7 +118,7 @@ def build_messages(
         max_gates=limits.max_gates,
         max_parameters=limits.max_parameters,
         gates=", ".join(limits.gates),
-        threshold=problem.target.threshold(exact_energy(hamiltonian).energy),
+        threshold=problem.threshold(num_qubits),
         context="\n\n".join(_entry(entry) for entry in shown) or "No circuit has been measured yet.",
         failures="\n".join(["\n\nRECENT FAILURES:", *failures]) if failures else "",
     )
@@ -140,7 +139,7 @@ def shown_entries(
     """
     if not context:
         return []
-    threshold = problem.target.threshold(exact_energy(problem.hamiltonian(num_qubits)).energy)
+    threshold = problem.threshold(num_qubits)
     budget = MEMORY_TOKENS[style] if memory_tokens is None else memory_tokens
     return _fitting(worst_to_best(context, threshold), budget, count_tokens)
 
@@ -206,4 +205,4 @@ def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: 
 
 def _wanted(problem: Problem, hamiltonian: Hamiltonian, best: MemoryEntry) -> str:
     """Within the target error a circuit can only become cheaper."""
-    return "cheaper:" if best.error <= problem.target.threshold(exact_energy(hamiltonian).energy) else "smaller error:"
+    return "cheaper:" if best.error <= problem.threshold(hamiltonian.num_qubits) else "smaller error:"

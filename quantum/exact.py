@@ -7,7 +7,7 @@ Results are cached per process.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -55,11 +55,14 @@ class TrivialEnergies:
 def exact_energy(hamiltonian: Hamiltonian) -> ExactEnergy:
     """The ground energy over the whole Hilbert space (every particle-number sector). Raises `RequestError` above 20
     qubits when there is no closed form."""
-    level = free_fermions.ground_level(hamiltonian)
-    if level is not None:
-        gap = None if level.next_energy is None else level.next_energy - level.energy
+    if hamiltonian.identity:
+        level = exact_energy(hamiltonian.traceless)
+        return replace(level, energy=level.energy + hamiltonian.identity)
+    chain = free_fermions.ground_level(hamiltonian, LEVEL_TOLERANCE * hamiltonian.one_norm)
+    if chain is not None:
+        gap = None if chain.next_energy is None else chain.next_energy - chain.energy
         return ExactEnergy(
-            level.energy, f"free fermions ({'ring' if level.ring else 'open chain'})", gap, level.degeneracy
+            chain.energy, f"free fermions ({'ring' if chain.ring else 'open chain'})", gap, chain.degeneracy
         )
     matrix = _matrix(hamiltonian)
     if matrix.is_diagonal:
@@ -72,6 +75,9 @@ def exact_energy(hamiltonian: Hamiltonian) -> ExactEnergy:
 @lru_cache(maxsize=512)
 def trivial_energies(hamiltonian: Hamiltonian) -> TrivialEnergies:
     """The exact minimum over basis states, and the best product state found (see `quantum.product_state`)."""
+    if hamiltonian.identity:
+        lowest, shift = trivial_energies(hamiltonian.traceless), hamiltonian.identity
+        return TrivialEnergies(lowest.basis_state + shift, lowest.product_state + shift)
     basis = _matrix(hamiltonian).basis_energies()
     best = int(np.argmin(basis))
     return TrivialEnergies(float(basis[best]), min(float(basis[best]), best_product_energy(hamiltonian, best)))

@@ -8,7 +8,6 @@ from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
-from loop.progress import describe_target
 from loop.report.attempts import shown_error
 from loop.report.circuits import BestCircuit
 from loop.report.figures import Figures
@@ -39,7 +38,7 @@ def problem_section(figures: Figures) -> Html:
                 ("parameters", parameters),
                 ("qubits scored", listed(problem.sizes)),
                 ("held out", listed(problem.heldout_sizes) if problem.heldout_sizes else None),
-                ("target", describe_target(problem)),
+                ("target", problem.describe_target()),
                 (f"exact energy, {largest.num_qubits} qubits", join([number(exact.energy), f" {largest.unit}"])),
                 ("computed by", exact.method),
                 ("gap", None if exact.gap is None else number(exact.gap, 6)),
@@ -85,7 +84,7 @@ def circuit_card(one: BestCircuit, figures: Figures) -> Html:
 
 
 def _badges(one: BestCircuit, figures: Figures) -> list[Html]:
-    met = all(figures.problem.target.met(size.error, size.exact_energy) for size in one.score.sizes)
+    met = figures.problem.met(one.score.sizes)
     badges = [tag("span", "target met" if met else "target not met", class_=f"badge {'good' if met else 'bad'}")]
     if one.confirmed:
         badges.append(tag("span", f"confirmed with {one.restarts} fresh starts", class_="badge"))

@@ -153,7 +153,7 @@ def _sizes(figures: Figures, charts: dict[str, Chart]) -> Html:
             number(size.num_qubits),
             "held out" if size in one.score.held_out else "scored",
             scientific(shown_error(size, figures.problem)),
-            "yes" if figures.problem.target.met(size.error, size.exact_energy) else "no",
+            "yes" if figures.problem.met([size]) else "no",
             number(size.two_qubit_gates),
             number(figures.problem.reference_two_qubit_gates(size.num_qubits)),
             scientific(size.gradient_variance),

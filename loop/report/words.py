@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterable
 
-from loop.progress import describe_target
 from loop.report.attempts import shown_error, worst_size
 from loop.report.figures import Figures
 from loop.report.html import Html, tag
@@ -104,9 +103,9 @@ def best_error(figures: Figures) -> Html:
 
 def _verdict(figures: Figures) -> str:
     score, problem = figures.best[0].score, figures.problem
-    met = all(problem.target.met(size.error, size.exact_energy) for size in score.sizes)
+    met = problem.met(score.sizes)
     where = " at every size" if met and len(score.sizes) > 1 else ""
-    return f"The target ({describe_target(problem)}) is {'met' if met else 'not met yet'}{where}."
+    return f"The target ({problem.describe_target()}) is {'met' if met else 'not met yet'}{where}."
 
 
 def each(values: Iterable[int]) -> str:

@@ -16,5 +16,5 @@ def energy(figures: Figures, yardstick: Yardstick, settings: RewardSettings) -> 
     error = max(figures.error, settings.error_floor)
     if settings.energy_shape == "linear":
         return max(0.0, 1.0 - 10.0 * error)
-    goal = max(settings.goal * yardstick.target, settings.error_floor)
+    goal = max(settings.goal * yardstick.target_error, settings.error_floor)
     return min(max(math.log(yardstick.start / error) / math.log(yardstick.start / goal), 0.0), 1.0)

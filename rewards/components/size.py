@@ -8,7 +8,7 @@ from rewards.settings import RewardSettings
 
 def size(figures: Figures, yardstick: Yardstick, settings: RewardSettings) -> float:
     """The weighted savings against the reference's two-qubit gates, depth and parameters; 0 above the target."""
-    if figures.error > yardstick.target:
+    if figures.error > yardstick.target_error:
         return 0.0
     return (
         settings.bonus_two_qubit_gates * _saved(figures.two_qubit_gates, yardstick.two_qubit_gates)

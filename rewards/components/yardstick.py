@@ -24,16 +24,9 @@ class Yardstick:
 
     @property
     def start(self) -> float:
-        """The error from which an energy begins to earn: the best product state's."""
-        return max(self.product_error, LEAST_ERROR)
-
-    @property
-    def target(self) -> float:
-        """The error to reach: the problem's, or a tenth of the product state's where that is nearly good enough.
-
-        Else an easy instance would pay in full for a circuit without entanglement.
-        """
-        return min(self.target_error, self.start / 10.0)
+        """The error from which an energy begins to earn: the best product state's, or 10 times the target where that
+        is larger."""
+        return max(self.product_error, 10.0 * self.target_error, LEAST_ERROR)
 
 
 class Figures(Protocol):

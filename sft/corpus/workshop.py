@@ -14,7 +14,6 @@ from random import Random
 from models.prompts import MemoryEntry, Message, build_messages
 from quantum.canonical import canonical, canonical_hash
 from quantum.circuit import GATES, Circuit
-from quantum.exact import exact_energy
 from quantum.problem import Limits, Problem
 from quantum.seeds import seed_for
 from quantum.verifier import verify
@@ -51,7 +50,7 @@ class Subject:
     @cached_property
     def threshold(self) -> float:
         """The problem's target error, in the Hamiltonian's unit."""
-        return self.problem.target.threshold(exact_energy(self.problem.hamiltonian(self.num_qubits)).energy)
+        return self.problem.threshold(self.num_qubits)
 
     @cached_property
     def measurer(self) -> Measurer:

@@ -16,7 +16,6 @@ from typing import Any, Final
 from models.loader import Policy
 from models.prompts import MemoryEntry, build_messages, worst_to_best
 from quantum.errors import InfrastructureError
-from quantum.exact import exact_energy
 from quantum.problem import Problem, resolve_problem
 from quantum.seeds import seed_for
 from rewards.extract import extract_code
@@ -179,7 +178,7 @@ def _quartile(problem: Problem, entries: Sequence[MemoryEntry]) -> MemoryEntry |
 
 
 def _threshold(problem: Problem) -> float:
-    return problem.target.threshold(exact_energy(problem.hamiltonian(NUM_QUBITS)).energy)
+    return problem.threshold(NUM_QUBITS)
 
 
 def _problem(spec: str) -> Problem:

@@ -325,11 +325,12 @@ def test_11_no_energy_below_the_exact_one(court: Court) -> None:
     assert court.judge(code).outcome == "ok"
 
 
-def test_12_an_easy_instance_does_not_pay_for_a_product_state(court: Court) -> None:
+def test_12_half_of_a_nearly_degenerate_ground_level_does_not_meet_the_target(court: Court) -> None:
     court.problem = resolve_problem("tfim:field=0.01", [4])
     product_state = court.judge(RY_ROW)
     assert product_state.sizes[0].relative_error < 1e-3  # type: ignore[operator]
-    assert product_state.reward == pytest.approx(0.0, abs=1e-6)
+    assert not court.problem.met(product_state.sizes)
+    assert product_state.reward_parts["size"] == 0.0
     court.patch.setattr(Yardstick, "target", property(lambda self: self.target_error))
     paid = court.judge(RY_ROW)
     assert paid.reward is not None

@@ -128,12 +128,11 @@ def test_the_linear_shape_is_the_recipes() -> None:
 
 
 @pytest.mark.parametrize("product_error", [1e-3, 1e-7, 0.0])
-def test_an_easy_instance_pays_nothing_for_a_product_state(product_error: float) -> None:
+def test_the_target_of_an_easy_instance_is_the_problems_too(product_error: float) -> None:
     easy = replace(TFIM, product_error=product_error)
-    product_state = Made(product_error, two_qubit_gates=0)
-    assert product_error <= easy.target_error
-    assert size(product_state, easy, DEFAULTS) == 0.0 or product_error == 0.0
-    assert energy(product_state, easy, DEFAULTS) == (0.0 if product_error else 1.0)
+    assert size(Made(TFIM.target_error, two_qubit_gates=0), easy, DEFAULTS) > 0.0
+    assert energy(Made(TFIM.target_error), easy, DEFAULTS) == pytest.approx(0.5)
+    assert energy(Made(10 * TFIM.target_error), easy, DEFAULTS) == 0.0
 
 
 def test_the_bonus_waits_for_the_target() -> None:
