@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from loop.best import target_met
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import Confirmed, keep_best
 from loop.environment import describe_environment
@@ -31,6 +30,7 @@ from models.presets import under
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.problem import Problem
+from rewards.order import target_met
 from rewards.pool import ScorePool
 
 if TYPE_CHECKING:

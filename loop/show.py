@@ -15,7 +15,7 @@ from rich.text import Text
 
 from loop import certificate
 from loop.baselines.registry import find_method
-from loop.best import Leaderboard, target_met
+from loop.best import Leaderboard
 from loop.config import problem_of
 from loop.export import folder_name
 from loop.memory import Attempt
@@ -26,6 +26,7 @@ from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy, trivial_energies
 from quantum.problem import Problem
+from rewards.order import target_met
 
 
 def latest_run(root: Path = Path("runs")) -> Path:

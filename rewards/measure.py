@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
@@ -23,7 +22,6 @@ from quantum.problem import Problem
 from quantum.seeds import seed_for
 from quantum.vqe import ENERGY_TOLERANCE, EngineMismatch, VqeResult, engine_fingerprint, minimise
 from rewards.cache import ScoreCache, digest
-from rewards.components import Yardstick
 from rewards.record import SizeScore
 from rewards.settings import ScoreSettings
 
@@ -93,20 +91,6 @@ class Measurer:
             gradient_variance_ratio=gradient.ratio,
             gap=exact.gap,
             product_error=self.problem.product_error(circuit.num_qubits),
-        )
-
-    @cached_property
-    def yardsticks(self) -> dict[int, Yardstick]:
-        """What the problem holds a circuit of each size against."""
-        return {n: self._yardstick(n) for n in self.problem.sizes}
-
-    def _yardstick(self, num_qubits: int) -> Yardstick:
-        return Yardstick(
-            product_error=self.problem.product_error(num_qubits),
-            target_error=self.problem.threshold(num_qubits),
-            two_qubit_gates=self.problem.reference_two_qubit_gates(num_qubits),
-            depth=self.problem.reference_depth(num_qubits),
-            parameters=self.problem.reference_parameters(num_qubits),
         )
 
     def _is_audited(self, form: Canonical) -> bool:

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 Outcome = Literal["ok", "rejected", "failed", "infrastructure"]
 Stage = Literal["extract", "policy", "sandbox", "verify", "trainability", "vqe", "done"]
 
 MAX_MESSAGE = 300
-
-
-class Shown(NamedTuple):
-    """A circuit that a prompt showed; the same one is a copy unless it comes with fewer two-qubit gates, or as many
-    at less depth. Counts are those of the problem's last size.
-    """
-
-    hash: str
-    two_qubit_gates: int
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)

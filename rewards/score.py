@@ -30,11 +30,14 @@ from quantum.problem import Problem
 from quantum.verifier import below_exact, verify
 from quantum.vqe import EngineMismatch
 from rewards.cache import ScoreCache, digest
+from rewards.components import yardstick
 from rewards.extract import extract_code
 from rewards.ladder import failure_parts, valid_parts
 from rewards.measure import Measurer
+from rewards.order import rank_of
 from rewards.policy import check_code
-from rewards.record import Outcome, Score, Shown, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.remembered import Cost, Remembered
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings
 
@@ -88,7 +91,15 @@ class Prepared:
         return hashes[0] if len(hashes) == 1 else digest(*hashes)
 
     @property
-    def cost(self) -> float:
+    def cost(self) -> Cost:
+        return (
+            sum(counts.two_qubit_gates for counts in self.counts),
+            sum(counts.parameters for counts in self.counts),
+            sum(counts.depth for counts in self.counts),
+        )
+
+    @property
+    def work(self) -> float:
         """Predicted work of the rest, in units that grow with gates, parameters and 2**qubits."""
         return float(sum(len(c.gates) * (c.num_parameters + 8) * 2**c.num_qubits for c in self.circuits))
 
@@ -142,7 +153,7 @@ class Scorer:
             verify(row, row.num_qubits, self.problem.limits_for(row.num_qubits))
         self.measure(Prepared(rows, tuple(map(metrics, rows)), tuple(map(canonical, rows)), {}))
 
-    def score(self, completion: str, shown: Collection[Shown] = ()) -> Score:
+    def score(self, completion: str, shown: Collection[Remembered] = ()) -> Score:
         """The whole cascade. `shown` holds what the prompt showed: the same circuit at no lower cost is a copy."""
         ready = self.prepare(completion, shown)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
@@ -152,7 +163,7 @@ class Scorer:
         ready = self.prepare_circuits(circuits)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
 
-    def prepare(self, completion: str, shown: Collection[Shown] = ()) -> Prepared | Score:
+    def prepare(self, completion: str, shown: Collection[Remembered] = ()) -> Prepared | Score:
         """The stages up to verify, some milliseconds; a Score where the attempt ends there."""
         sheet = _Sheet()
         try:
@@ -176,13 +187,12 @@ class Scorer:
         except _Stop as stop:
             return self._stopped(sheet, stop)
 
-    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[Shown]) -> Prepared:
+    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[Remembered]) -> Prepared:
         with sheet.at("verify"):
             counts = tuple(map(self._verify, circuits, self.problem.sizes))
             ready = Prepared(circuits, counts, tuple(map(canonical, circuits)), sheet.seconds)
             sheet.circuit_hash = ready.circuit_hash
-            cost = (counts[-1].two_qubit_gates, counts[-1].depth)
-            if any(one.hash == ready.circuit_hash and cost >= (one.two_qubit_gates, one.depth) for one in shown):
+            if any(one.is_copied_by(ready.circuit_hash, ready.cost) for one in shown):
                 raise _Stop("rejected", "copied_from_prompt", "the prompt showed this very circuit")
         return ready
 
@@ -204,8 +214,8 @@ class Scorer:
             return self._stopped(sheet, _Stop("infrastructure", "engine_mismatch", str(mismatch)))
         with sheet.at("done"):
             plateau_like = slope.verdict == "plateau_like"
-            yardsticks = [(size, self._measurer.yardsticks[size.num_qubits]) for size in sheet.sizes]
-            parts = valid_parts(yardsticks, plateau_like, self.settings.reward)
+            rank = rank_of(sheet.sizes, self.problem, plateau_like=plateau_like)
+            parts = valid_parts(rank, yardstick(self.problem), self.settings.reward)
             name = self._known_as(ready.circuits)
         return Score(
             outcome="ok",

@@ -122,6 +122,8 @@ def score(
         rows.append((str(path), result))
     if not as_json:
         output_console().print(circuit_table(sorted(rows, key=lambda row: -(row[1].reward or -2))))
+    if any(result.outcome != "ok" for _, result in rows):
+        raise typer.Exit(1)
 
 
 @app.command()

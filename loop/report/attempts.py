@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loop.best import Rank, rank
 from loop.memory import Attempt
 from loop.run import Run
 from quantum.problem import Problem
+from rewards.order import Rank, rank
 from rewards.record import Score, SizeScore
 
 

@@ -79,7 +79,7 @@ def circuit_card(one: BestCircuit, figures: Figures) -> Html:
         _more("ansatz.py, with the parameters found; runs with qiskit alone", one.source) if one.confirmed else None,
         *(_more(f"OpenQASM 3 at {n} qubits, bound at the parameters found", text) for n, text in one.qasm.items()),
         class_="card",
-        id=f"circuit-{one.place}{'-pruned' if one.pruned_from else ''}",
+        id=f"circuit-{one.place}",
     )
 
 
