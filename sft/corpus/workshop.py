@@ -12,7 +12,7 @@ from functools import cached_property
 from random import Random
 
 from models.prompts import MemoryEntry, Message, build_messages
-from quantum.canonical import canonical, canonical_hash
+from quantum.canonical import canonical_hash
 from quantum.circuit import GATES, Circuit
 from quantum.exact import exact_energy
 from quantum.problem import Limits, Problem
@@ -133,10 +133,11 @@ class Workshop:
         verdict = verify(circuit, subject.num_qubits, subject.limits)
         if not verdict.ok or verdict.metrics is None:
             return None
-        form, measurer = canonical(circuit), subject.measurer
-        size = measurer.size(circuit, verdict.metrics, form, measurer.gradient(form))
+        measurer = subject.measurer
+        size = measurer.size(circuit, verdict.metrics, measurer.gradient(circuit))
+        found = measurer.form(circuit).hash
         error = max(size.error, 0.0)
-        return Measured(ansatz, MemoryEntry("", error, size.two_qubit_gates, size.parameters, size.depth, form.hash))
+        return Measured(ansatz, MemoryEntry("", error, size.two_qubit_gates, size.parameters, size.depth, found))
 
     def _rows(self, subject: Subject, family: str, improvement: Improvement) -> list[Row]:
         """Context and answer are in one hand: what a policy sees in discovery is its own writing."""
