@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from quantum.errors import RequestError, did_you_mean
 from quantum.families import FAMILIES
 from quantum.families.base import Family, Value
-from quantum.symmetries import symmetries
+from quantum.symmetries import relabellings, symmetries
 from quantum.units import ASSUMED
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ class Hamiltonian:
         """32 hex characters of sha256 over the physics alone: the number of qubits and the terms in any order."""
         lines = sorted(f"{label} {coefficient!r}" for label, coefficient in self.terms)
         return hashlib.sha256("\n".join((str(self.num_qubits), *lines)).encode()).hexdigest()[:32]
+
+    @cached_property
+    def relabellings(self) -> tuple[tuple[int, ...], ...]:
+        """The shifts and reflections of the qubits, as in a ring, that leave H as it is; without the identity."""
+        return relabellings(self.num_qubits, self.terms)
 
     def to_document(self) -> dict[str, Any]:
         """The JSON that `load_hamiltonian` reads."""

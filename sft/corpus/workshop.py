@@ -12,7 +12,7 @@ from functools import cached_property
 from random import Random
 
 from models.prompts import Message, build_messages
-from quantum.canonical import canonical, canonical_hash
+from quantum.canonical import canonical_hash
 from quantum.circuit import GATES, Circuit
 from quantum.problem import Limits, Problem
 from quantum.seeds import seed_for
@@ -130,11 +130,11 @@ class Workshop:
         verdict = verify(circuit, subject.num_qubits, subject.limits)
         if not verdict.ok or verdict.metrics is None:
             return None
-        form, measurer = canonical(circuit), subject.measurer
-        size = measurer.size(circuit, verdict.metrics, form, measurer.gradient(form))
+        measurer = subject.measurer
+        size = measurer.size(circuit, verdict.metrics, measurer.gradient(circuit))
         rank = rank_of([size], subject.problem)
         reward = sum(valid_parts(rank, yardstick(subject.problem), RewardSettings()).values())
-        return Measured(ansatz, Remembered("", "", form.hash, reward, figures_of([size])), rank)
+        return Measured(ansatz, Remembered("", "", measurer.form(circuit).hash, reward, figures_of([size])), rank)
 
     def _rows(self, subject: Subject, family: str, improvement: Improvement) -> list[Row]:
         """Context and answer are in one hand: what a policy sees in discovery is its own writing."""

@@ -14,10 +14,10 @@ import pytest
 from qiskit.quantum_info import Statevector
 
 import rewards
-from quantum.canonical import canonical
 from quantum.circuit import Circuit
 from quantum.exact import ExactEnergy, exact_energy
 from quantum.problem import Problem, resolve_problem
+from quantum.state_form import state_form
 from quantum.vqe import VqeResult, VqeSettings, minimise
 from rewards import measure
 from rewards.cache import ScoreCache, digest
@@ -119,6 +119,42 @@ def test_equal_circuits_score_alike(shared_sandbox: Sandbox, other: str) -> None
     problem = resolve_problem("tfim:field=0.8", [3, 4])
     first = scorer(shared_sandbox, problem).score(CHAIN)
     same_measurement(first, scorer(shared_sandbox, problem).score(other))
+
+
+LAYERS = """
+n = num_qubits
+t = ParameterVector('t', n + 2)
+for q in range(n):
+    qc.ry(t[q], q)
+for q in range(n - 1):
+    qc.rzz(2 * t[n], q, q + 1)
+for q in range(n):
+    qc.rx(t[n + 1], q)
+"""
+SPELLINGS = {
+    "2 t": LAYERS.replace("ry(t[q]", "ry(2 * t[q]"),
+    "-t": LAYERS.replace("ry(t[q]", "ry(-t[q]"),
+    "t / 3": LAYERS.replace("ry(t[q]", "ry(t[q] / 3"),
+    "t + pi / 8": LAYERS.replace("ry(t[q]", "ry(t[q] + 3.141592653589793 / 8"),
+    "t0 + t1": LAYERS.replace("ry(t[q]", "ry(t[q] + Parameter(f'a{q}')"),
+    "z": "qc.z(0)" + LAYERS,
+    "p": "qc.p(3.141592653589793 / 8, 1)" + LAYERS,
+    "reflected": LAYERS.replace("q, q + 1)", "n - 1 - q, n - 2 - q)").replace(", q)", ", n - 1 - q)"),
+}
+
+
+def test_every_spelling_of_a_circuit_is_one_circuit(shared_sandbox: Sandbox) -> None:
+    judge = scorer(shared_sandbox, resolve_problem("tfim", [3, 4]))
+    original = judge.score(source(LAYERS))
+    assert original.circuit_hash is not None
+    size = original.sizes[-1]
+    shown = [Shown(original.circuit_hash, size.two_qubit_gates, size.depth)]
+    for name, body in SPELLINGS.items():
+        fresh = scorer(shared_sandbox, resolve_problem("tfim", [3, 4])).score(source(body))
+        assert fresh.circuit_hash == original.circuit_hash, name
+        energies = [one.energy for one in fresh.sizes]
+        assert energies == pytest.approx([one.energy for one in original.sizes], abs=1e-9), name
+        assert judge.score(source(body), shown=shown).reason == "copied_from_prompt", name
 
 
 def test_another_process_scores_alike(shared_sandbox: Sandbox, tmp_path: Path) -> None:
@@ -324,5 +360,5 @@ def test_an_audited_minimum_is_aers_own_and_never_higher(shared_sandbox: Sandbox
 
 def test_the_audited_share_is_kept() -> None:
     measurer = measure.Measurer(TFIM, ScoreSettings(reward=RewardSettings(audit_share=0.1)), ScoreCache())
-    forms = [replace(canonical(Circuit(1, 0, ())), hash=f"{k:032x}") for k in range(3000)]
+    forms = [replace(state_form(Circuit(1, 0, ())), hash=f"{k:032x}") for k in range(3000)]
     assert 240 < sum(map(measurer._is_audited, forms)) < 360
