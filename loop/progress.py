@@ -18,6 +18,7 @@ from rich.text import Text
 
 from loop.memory import Attempt
 from loop.sketch import sketch
+from loop.tables import floored
 from quantum.circuit import Circuit
 from quantum.problem import Problem
 from rewards.sandbox import Sandbox, SandboxError, SandboxSettings
@@ -137,7 +138,8 @@ def describe_best(best: Attempt | None, problem: Problem) -> str:
     gates = "+".join(str(s.two_qubit_gates) for s in score.sizes)
     kind = "relative error" if problem.target.kind == "relative" else "error"
     verdict = "meets the target" if problem.met(score.sizes) else "target not met"
-    return f"{kind} {shown:.1e} ({verdict}), {gates} two-qubit gates, {worst.parameters} parameters"
+    fidelity = "" if worst.fidelity is None else f", fidelity {floored(worst.fidelity):.4f}"
+    return f"{kind} {shown:.1e}{fidelity} ({verdict}), {gates} two-qubit gates, {worst.parameters} parameters"
 
 
 def describe_answers(m: dict[str, Any]) -> str:

@@ -17,9 +17,11 @@ from quantum.aer import aer_energy, polish_on_aer
 from quantum.barren_plateau import GradientVariance, gradient_variance
 from quantum.circuit import Circuit
 from quantum.exact import exact_energy
+from quantum.ground_space import fidelity
 from quantum.metrics import Metrics
 from quantum.problem import Problem
 from quantum.seeds import seed_for
+from quantum.state import statevector
 from quantum.state_form import StateForm, state_form
 from quantum.vqe import ENERGY_TOLERANCE, EngineMismatch, VqeResult, engine_fingerprint, minimise
 from rewards.cache import ScoreCache, digest
@@ -94,6 +96,7 @@ class Measurer:
             evaluations=found.evaluations,
             gradient_variance=gradient.median,
             gradient_variance_ratio=gradient.ratio,
+            fidelity=fidelity(statevector(circuit, theta), hamiltonian),
             gap=exact.gap,
             product_error=self.problem.product_error(circuit.num_qubits),
         )

@@ -22,7 +22,7 @@ from loop.baselines.source import source
 from loop.best import Leaderboard
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import keep_best as finish
-from loop.discover import Outcome, default_path, discover, resume
+from loop.discover import Outcome, default_path, discover, resume, warn
 from loop.environment import describe_environment
 from loop.interrupt import Interrupt, resumable
 from loop.memory import PRUNED, Attempt
@@ -55,6 +55,7 @@ def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outc
         exact_energy(problem.hamiltonian(n))
     method.search(problem, config.run.seed)
     Run.check_free(path)
+    warn(problem, console)
     run = Run.create(path, config, describe_environment(config.run.seed))
     console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
     return _session(run, config, problem, console)

@@ -12,7 +12,7 @@ from loop.report.attempts import shown_error
 from loop.report.circuits import BestCircuit
 from loop.report.figures import Figures
 from loop.report.html import Html, facts, join, table, tag
-from loop.report.words import formula, formula_of, listed, number, plural, scientific
+from loop.report.words import fidelity, formula, formula_of, listed, number, plural, scientific
 from quantum.exact import exact_energy, trivial_energies
 from rewards.record import SizeScore
 
@@ -118,8 +118,8 @@ def _picture(one: BestCircuit, num_qubits: int) -> Html:
 
 def _measured(one: BestCircuit, figures: Figures) -> Html:
     headings = (
-        *("qubits", "energy", "exact energy", figures.measure, "two-qubit gates", "one-qubit gates", "depth"),
-        *("parameters", "starts that agree", "gradient variance", "over 2-design"),
+        *("qubits", "energy", "exact energy", figures.measure, "fidelity", "two-qubit gates", "one-qubit gates"),
+        *("depth", "parameters", "starts that agree", "gradient variance", "over 2-design"),
     )
     return table(headings, [_measured_row(size, figures) for size in one.all_sizes])
 
@@ -130,6 +130,7 @@ def _measured_row(size: SizeScore, figures: Figures) -> tuple[object, ...]:
         number(size.energy),
         number(size.exact_energy),
         scientific(shown_error(size, figures.problem)),
+        fidelity(size.fidelity),
         number(size.two_qubit_gates),
         number(size.one_qubit_gates),
         number(size.depth),

@@ -147,8 +147,7 @@ def test_every_spelling_of_a_circuit_is_one_circuit(shared_sandbox: Sandbox) -> 
     judge = scorer(shared_sandbox, resolve_problem("tfim", [3, 4]))
     original = judge.score(source(LAYERS))
     assert original.circuit_hash is not None
-    size = original.sizes[-1]
-    shown = [Shown(original.circuit_hash, size.two_qubit_gates, size.depth)]
+    shown = [Remembered.of("a", "", original)]
     for name, body in SPELLINGS.items():
         fresh = scorer(shared_sandbox, resolve_problem("tfim", [3, 4])).score(source(body))
         assert fresh.circuit_hash == original.circuit_hash, name
