@@ -145,7 +145,7 @@ def _pruned(one: Confirmed, sandbox: Sandbox) -> list[Confirmed]:
     largest = max(one.score.sizes, key=lambda size: size.num_qubits)
     n = largest.num_qubits
     limit = error_limit(largest, one.problem)
-    pruner = Pruner(one.problem.hamiltonian(n), limit, one.settings.vqe, seed_for(one.settings.seed, "prune"))
+    pruner = Pruner(one.problem.hamiltonian(n).traceless, limit, one.settings.vqe, seed_for(one.settings.seed, "prune"))
     smaller = pruner.prune(one.circuits[n], largest.best_parameters)
     attempt = replace(one.attempt, code=to_python(smaller))
     found = _again(attempt, Scorer(at_size(one.problem, n), one.settings, sandbox))

@@ -122,8 +122,7 @@ class Pruner:
 
 def error_limit(size: SizeScore, problem: Problem) -> float:
     """How far the error of a circuit may grow."""
-    threshold = problem.threshold(size.num_qubits)
-    return threshold if size.error <= threshold else size.error * (1 + MOST_LOST)
+    return problem.threshold(size.num_qubits) if problem.met([size]) else size.error * (1 + MOST_LOST)
 
 
 def _without_parameter(gate: Gate, parameter: int) -> Gate:
