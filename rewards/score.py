@@ -265,7 +265,7 @@ class Scorer:
         raise _Stop("rejected", verdict.reason or "rejected", f"n = {num_qubits}: {verdict.message}")
 
     def _check_not_below(self, size: SizeScore) -> None:
-        if below_exact(size.energy, size.exact_energy, self.settings.reward.below_exact_tolerance):
+        if below_exact(size.error, 0.0, self.settings.reward.below_exact_tolerance):
             message = f"n = {size.num_qubits}: energy {size.energy!r} is below the exact {size.exact_energy!r}"
             logger.critical("%s: a defect or a cheat, never a record", message)
             raise _Stop("rejected", "below_exact", message)
