@@ -100,9 +100,7 @@ class RunSection(Strict):
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")
     top: int = Field(3, ge=1, description="circuits kept in best/")
-    prune: bool = Field(
-        True, description="take away what each new best circuit can spare; every trial counts as an evaluation"
-    )
+    prune: bool = Field(True, description="take away what each new best circuit can spare, counted as evaluations")
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
 
 

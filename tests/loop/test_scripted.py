@@ -52,7 +52,7 @@ def test_a_score_cannot_travel_through_text_no_circuit_is_made_up_and_no_failure
     assert len(valid) == 1
     assert next(iter(valid))[0] > -0.6
     with Memory(run.memory_path) as memory:
-        assert [one.entry.hash for one in memory.best(5)] == [next(iter(valid))[1]]
+        assert [one.hash for one in memory.best(5)] == [next(iter(valid))[1]]
     board = json.loads((run.best_path / "leaderboard.json").read_text())
     assert [line["score"]["outcome"] for line in board] == ["ok"]
 
