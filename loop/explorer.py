@@ -130,10 +130,11 @@ class Explorer:
         if best is None or not self.config.run.prune:
             return 0
 
-        def evaluate(sources: Sequence[str], origin: Attempt) -> list[Attempt]:
+        prompt = Prompt(PRUNED, self.problem.sizes[-1], [], (best.id,), ())
+
+        def evaluate(sources: Sequence[str]) -> list[Attempt]:
             budget = self.config.run.evaluations
             room = None if budget is None else max(0, budget - self.evaluations)
-            prompt = Prompt(PRUNED, self.problem.sizes[-1], [], (origin.id,), ())
             return self._evaluate(step, [(source, prompt) for source in sources[:room]])
 
         left = self._pruner.prune(best, evaluate)
