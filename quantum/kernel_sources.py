@@ -25,7 +25,7 @@ def source_digest(*modules: str) -> str:
     return digest.hexdigest()[:16]
 
 
-KERNEL_MODULES: Final = ("lanes", "rotations", "statevector", "bfgs")
+KERNEL_MODULES: Final = ("lanes", "rotations", "statevector", "bfgs", "state")
 KERNEL_SOURCES: Final = source_digest(*KERNEL_MODULES)
 
 

@@ -17,7 +17,7 @@ from numba import njit
 
 from quantum.circuit import Circuit
 from quantum.clifford_frame import GATE_STEPS
-from quantum.kernel_sources import entry_point, source_digest
+from quantum.kernel_sources import KERNEL_SOURCES, entry_point
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,4 +85,4 @@ def _kernel(sources: str) -> Callable[..., None]:
     return rotate_all
 
 
-_rotate_all: Final = _kernel(source_digest("state"))
+_rotate_all: Final = _kernel(KERNEL_SOURCES)
