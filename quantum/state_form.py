@@ -40,8 +40,6 @@ from quantum.clifford_frame import (
     QUARTER_TURN,
     CliffordFrame,
     Pauli,
-    anticommute,
-    product,
     quarter_turns_of,
 )
 from quantum.stabilizers import Coset, StabilizerState, commuting_with
@@ -54,8 +52,6 @@ WHOLE: Final = 1e-10
 """An offset this close to a number of quarter turns is that number."""
 
 _Layer = dict[tuple[int, int], Angle]
-_Turn = tuple[Pauli, int]
-"""exp(-i quarters pi P / 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +153,6 @@ def _signed(x: int, z: int) -> Pauli:
     return x, z, (x & z).bit_count() & 3
 
 
-def _turned(pauli: Pauli, turn: _Turn) -> Pauli:
-    """G P G^dag for G = exp(-i quarters pi Q / 4): P that anticommutes with Q becomes P (iQ)^quarters."""
-    by, quarters = turn
-    if not anticommute(pauli, by):
-        return pauli
-    x, z, k = product(pauli, by) if quarters & 1 else pauli
-    return x, z, (k + (0, 1, 2, 3)[quarters & 3]) & 3
-
-
 def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequence[Pauli]) -> StateForm:
     origin = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))  # in quarter turns, like offsets
     num_parameters = circuit.num_parameters
@@ -201,18 +188,20 @@ def _layered(
     turns are taken to the end of the product, through all that follows, and from there in front of everything.
     """
     layers: list[_Layer] = []
-    turns: list[_Turn] = []
+    split = CliffordFrame(num_qubits)  # the quarter turns met so far, E, as P -> E^dag P E
+    back = CliffordFrame(num_qubits)  # and as P -> E P E^dag
+    still = True
     for rotation in rotations:
-        pauli = _signed(rotation.x, rotation.z)
-        for by, quarters in turns:
-            pauli = _turned(pauli, (by, -quarters))
-        moved = _rotation(pauli, rotation.angle) if turns else rotation
-        quarters = _placed(layers, moved)
+        if not still:
+            rotation = _rotation(split.image_of(_signed(rotation.x, rotation.z)), rotation.angle)
+        quarters = _placed(layers, rotation)
         if quarters:
-            turns.append((_signed(moved.x, moved.z), quarters))
-    for turn in reversed(turns):
-        generators = [_turned(pauli, turn) for pauli in generators]
-        layers = [_layer_turned(layer, turn) for layer in layers]
+            still = False
+            split.turn_before(_signed(rotation.x, rotation.z), quarters)
+            back.turn_about(_signed(rotation.x, rotation.z), -quarters)
+    if not still:
+        generators = [back.image_of(pauli) for pauli in generators]
+        layers = [_layer_moved(layer, back) for layer in layers]
     ordered = [[PauliRotation(*bits, layer[bits]) for bits in sorted(layer)] for layer in layers]
     return ordered, StabilizerState(num_qubits, generators).generators
 
@@ -242,8 +231,8 @@ def _placed(layers: list[_Layer], rotation: PauliRotation) -> int:
     return quarters & 3
 
 
-def _layer_turned(layer: _Layer, turn: _Turn) -> _Layer:
-    moved = (_rotation(_turned(_signed(*bits), turn), angle) for bits, angle in layer.items())
+def _layer_moved(layer: _Layer, frame: CliffordFrame) -> _Layer:
+    moved = (_rotation(frame.image_of(_signed(*bits)), angle) for bits, angle in layer.items())
     return {(rotation.x, rotation.z): rotation.angle for rotation in moved}
 
 
