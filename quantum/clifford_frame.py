@@ -114,19 +114,20 @@ class CliffordFrame:
 
     def turn(self, paulis: str, qubits: Sequence[int], quarter_turns: int) -> None:
         """Appends G = exp(-i quarter_turns (pi/4) P)."""
-        self._turn(self.image(paulis, qubits), qubits, quarter_turns)
+        self.turn_by(self.image(paulis, qubits), qubits, quarter_turns)
 
     def turn_about(self, pauli: Pauli, quarter_turns: int) -> None:
         """`turn` for a Pauli on any qubits."""
         bits = pauli[0] | pauli[1]
-        self._turn(self.image_of(pauli), [q for q in range(len(self.x)) if bits >> q & 1], quarter_turns)
+        self.turn_by(self.image_of(pauli), [q for q in range(len(self.x)) if bits >> q & 1], quarter_turns)
 
     def turn_before(self, pauli: Pauli, quarter_turns: int) -> None:
         """C becomes C G: every image turns by G^dag."""
         for images in (self.x, self.z):
             images[:] = [turned(image, pauli, -quarter_turns) for image in images]
 
-    def _turn(self, image: Pauli, qubits: Sequence[int], quarter_turns: int) -> None:
+    def turn_by(self, image: Pauli, qubits: Sequence[int], quarter_turns: int) -> None:
+        """`turn` about the Pauli on `qubits` whose image is `image`."""
         for images in (self.x, self.z):
             for q in qubits:
                 images[q] = turned(images[q], image, -quarter_turns)

@@ -11,8 +11,8 @@ or when one of these exact rewritings removes it.
 - rz, p, z, s and t (and their inverses) on a qubit that is still in |0> leave no gate.
 
 That is what Qiskit's transpile to this basis leaves at optimisation level 1 and a generic point, except that the last
-rule and the merging of two-qubit gates save more. Nothing is resynthesised: rxx ryy rzz on one pair count six cx, unless
-the circuit itself uses the three-cx form.
+rule and the merging of two-qubit gates save more. Nothing is resynthesised: rxx ryy rzz on one pair count six cx,
+unless the circuit itself uses the three-cx form.
 
 Not covered: routing on a device's coupling map, durations, error rates.
 """

@@ -1,8 +1,8 @@
 """Runs of one-qubit gates as functions of their angles: when one is the identity, and how many rotations it takes.
 
-A run is R_k(phi_k) ... R_1(phi_1) followed by one of the 24 Clifford operators. Whole quarter turns go into the Clifford
-operator, through which every later rotation is pulled; rotations about one axis in a row then add up as functions of the
-parameters. The run is the identity when nothing is left of it: for all values of its parameters, or never by this
+A run is R_k(phi_k) ... R_1(phi_1) followed by one of the 24 Clifford operators. Whole quarter turns go into that
+operator, through which every later rotation is pulled; rotations about one axis in a row then add up as functions of
+the parameters. The run is the identity when nothing is left of it: for all values of its parameters, or never by this
 account. No value of a parameter is looked at.
 """
 
@@ -24,7 +24,7 @@ _Turns = tuple[tuple[str, int], ...]
 
 
 def _clifford_group() -> tuple[list[_Turns], list[dict[tuple[str, int], int]], list[dict[str, tuple[str, int]]]]:
-    """Every Clifford operator by the fewest quarter turns, what a turn after it makes of it, and its images C^dag P C."""
+    """Every Clifford operator by its fewest quarter turns, what one more makes of it, and its images C^dag P C."""
     letters = {(1, 0): "X", (1, 1): "Y", (0, 1): "Z"}
     number: dict[tuple[object, ...], int] = {}
     shortest: list[_Turns] = []

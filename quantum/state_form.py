@@ -18,9 +18,9 @@ These steps change each other's input and are repeated until nothing changes, `M
 so equal hashes mean equal sets of states whatever the rounds; the reverse is not claimed (Euler-angle identities and a
 Clifford gate that a free angle could absorb are not known).
 
-Coefficients and offsets (in quarter turns) are rounded, relative to themselves, by 1e-12: to whole multiples of 1/5040
-where they are one, else to 13 digits. The rounded form is what is compiled, so equal hashes run the same program to the
-bit; it differs from the circuit by angles below 1e-12 sum |a t|, which `quantum.vqe` bounds by Aer's word.
+Coefficients and offsets (in quarter turns) are rounded by 1e-12 of themselves at most (`quantum.angle_space.nearest`).
+The rounded form is what is compiled, so equal hashes run the same program to the bit; it differs from the circuit by
+angles below 1e-12 |a t|, which `quantum.vqe` bounds by Aer's word on the circuit itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from quantum.angle_space import combined, reduced
+from quantum.angle_space import combined, nearest, reduced
 from quantum.circuit import Angle, Circuit
 from quantum.clifford_frame import (
     CLIFFORD_GATES,
@@ -45,9 +45,6 @@ from quantum.clifford_frame import (
 from quantum.stabilizers import Coset, StabilizerState, commuting_with
 
 MAX_ROUNDS: Final = 8
-GRID: Final = 5040
-"""Fractions with denominators up to 10, and eighths of pi, are whole multiples of 1 / GRID."""
-ROUNDING: Final = 1e-12
 WHOLE: Final = 1e-10
 """An offset this close to a number of quarter turns is that number."""
 
@@ -283,13 +280,8 @@ def _composed(angle: Angle, origin: Sequence[Angle]) -> Angle:
 
 
 def _rounded(angle: Angle) -> Angle:
-    terms = tuple((index, _nearest(a)) for index, a in angle.terms)
-    return Angle(terms, _nearest(angle.constant))
-
-
-def _nearest(value: float) -> float:
-    steps = value * GRID
-    return round(steps) / GRID if abs(steps - round(steps)) <= ROUNDING * abs(steps) else float(f"{value:.13g}")
+    terms = tuple((index, nearest(a)) for index, a in angle.terms)
+    return Angle(terms, nearest(angle.constant))
 
 
 def _digest(num_qubits: int, generators: Sequence[Pauli], rotations: Sequence[PauliRotation]) -> str:
