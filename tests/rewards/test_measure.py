@@ -63,3 +63,15 @@ def test_half_of_two_near_levels_is_not_found() -> None:
     assert found.error < 1e-3 * -problem.level(4).energy
     assert found.fidelity == pytest.approx(0.5, abs=1e-3)
     assert not problem.met([found])
+
+
+def test_both_wells_together_are_found() -> None:
+    """A GHZ state turned by rotations that keep its parity: all of the ground state, so the same target is met."""
+    gates = [Gate("h", (0,)), *(Gate("cx", (q, q + 1)) for q in range(3))]
+    for k, (a, b) in enumerate(((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 2))):
+        before, after = (Gate("sdg", (b,)), Gate("h", (b,))), (Gate("h", (b,)), Gate("s", (b,)))
+        gates += [*before, Gate("rzz", (a, b), (parameter(k),)), *after]
+    problem = resolve_problem("tfim:field=0.2")
+    found = measured(problem, Circuit(4, 6, tuple(gates)))
+    assert found.fidelity == pytest.approx(1.0, abs=1e-6)
+    assert problem.met([found])
