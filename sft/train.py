@@ -19,8 +19,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from models.checks import check_checkpoint
 from models.config import load_config
 from models.loader import Policy, load_policy, plan_policy
@@ -29,6 +27,7 @@ from models.prepare import prepare_training
 from models.presets import fit_profile, under
 from models.profiles import Profile, resolve_profile, save_profile
 from models.tokenizer import train_tokenizer
+from quantum import yaml12
 from quantum.errors import RequestError
 from sft.builds import RECORD_FILE
 from sft.config import ScratchSection, SftSettings, sft_arguments
@@ -108,7 +107,7 @@ def _checked(
     profile = fit_profile(resolve_profile(settings.profile), settings.preset)
     _check_place(build, settings, resume)
     plan = plan_policy(profile, settings.device, settings.backend) if settings.scratch is None else None
-    arguments = sft_arguments(settings, build, _on_gpu(settings))
+    arguments = sft_arguments(settings, build, _on_gpu(settings), profile.prompt_format)
     if plan:
         warn_of_memory(profile, plan.place, "sft", settings.training)
     return settings, profile, arguments
@@ -139,7 +138,7 @@ def _check_place(build: Path, settings: SftSettings, resume: bool) -> None:
 
 
 def _resolved(settings: SftSettings) -> str:
-    return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False)
+    return yaml12.dump(settings.model_dump(mode="json"))
 
 
 def _on_gpu(settings: SftSettings) -> bool:

@@ -258,11 +258,11 @@ def test_the_shipped_recipes_are_valid_configs() -> None:
     from sft.config import SftSettings, sft_arguments
 
     settings = load_config(SftSettings, RECIPES / "embedded-cpu.yaml", ["training.learning_rate=5e-3"])
-    arguments = sft_arguments(settings, Path("unused"), cuda=False)
+    arguments = sft_arguments(settings, Path("unused"), False, "chatml")
     assert (arguments.learning_rate, arguments.max_steps) == (5e-3, settings.training["max_steps"])
 
     settings = load_config(SftSettings, RECIPES / "qwen2.5-coder-7b.yaml")
-    recipe = sft_arguments(settings, Path("unused"), cuda=False)
+    recipe = sft_arguments(settings, Path("unused"), False, "chatml")
     batch = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     assert (batch, recipe.num_train_epochs, recipe.learning_rate, settings.seed) == (16, 3, 2e-4, 42)
     assert recipe.get_warmup_steps(1000) == 100
