@@ -82,8 +82,13 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
         run = Run.create(path, config, describe_environment(config.run.seed))
         run.keep_seeds(seeds)
         console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
-        with resumable(run.path):
-            return _session(run, config, problem, policy, pool, None, console)
+        try:
+            with resumable(run.path):
+                return _session(run, config, problem, policy, pool, None, console)
+        except RequestError:
+            if not any(run.attempts()):
+                shutil.rmtree(run.path)
+            raise
 
 
 def resume(path: Path, more_steps: int | None, from_step: int | None, target: Path | None, console: Console) -> Outcome:

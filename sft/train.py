@@ -71,6 +71,8 @@ def run_sft(
     build = Path(output_dir)
     settings, profile, arguments = _checked(config_path, overrides, build, resume)
     prepared = load_data(settings.data, settings.corpus.validation_share) if settings.data else None
+    if prepared:
+        _check_evaluation(arguments, bool(prepared[1]))
     started = time.time()
     build.mkdir(parents=True, exist_ok=True)
     (build / "config.yaml").write_text(_resolved(settings), encoding="utf-8")
@@ -108,9 +110,18 @@ def _checked(
     _check_place(build, settings, resume)
     plan = plan_policy(profile, settings.device, settings.backend) if settings.scratch is None else None
     arguments = sft_arguments(settings, build, _on_gpu(settings), profile.prompt_format)
+    kept = settings.corpus
+    promised = settings.data or kept.validation_share or kept.held_out_families or kept.held_out_sizes
+    _check_evaluation(arguments, bool(promised))
     if plan:
         warn_of_memory(profile, plan.place, "sft", settings.training)
     return settings, profile, arguments
+
+
+def _check_evaluation(arguments: SFTConfig, rows: bool) -> None:
+    """Raises RequestError where evaluations are asked for and there are no validation rows for them."""
+    if not rows and arguments.eval_strategy != "no":
+        raise RequestError("training.eval_strategy: there is no validation row; raise corpus.validation_share")
 
 
 def _counts(train: Sequence[Row], validation: Sequence[Row]) -> dict[str, Any]:
@@ -206,8 +217,7 @@ def _trainer(
     from sft.sampler import BucketedTrainer
 
     patience = settings.early_stopping_patience
-    if patience is not None and not validation:
-        raise RequestError("early_stopping_patience: there is no validation row; raise corpus.validation_share")
+    _check_evaluation(arguments, bool(validation))
     disable_progress_bars()
     form = policy.profile.prompt_format
     set_seed(settings.seed)  # the adapter is initialised before the trainer seeds anything
