@@ -68,8 +68,11 @@ def test_a_copy_of_what_was_shown_is_one_and_a_renamed_copy_too(tmp_path, monkey
     }
 
 
-@pytest.mark.parametrize(("setting", "share"), [((), 0.0), (("search.repeats=0.5",), 0.5)])
-def test_a_circuit_of_the_memory_trains_with_less_and_is_scored_as_ever(tmp_path, monkeypatch, setting, share):
+@pytest.mark.parametrize(
+    ("setting", "lesson"),
+    [((), 0.0), (("search.repeats=zero",), 0.0), (("search.repeats=mean",), "mean"), (("search.repeats=mask",), None)],
+)
+def test_a_circuit_of_the_memory_trains_otherwise_and_is_scored_as_ever(tmp_path, monkeypatch, setting, lesson):
     lessons = []
     score = Explorer.score
 
@@ -83,8 +86,7 @@ def test_a_circuit_of_the_memory_trains_with_less_and_is_scored_as_ever(tmp_path
     scored = [attempt.score.reward for attempt in run.attempts()]
     assert len(set(scored)) == 1
     assert scored[0] > 0
-    later = [share * reward for reward in scored[4:8]]
-    assert [some for some in lessons if some] == [scored[:4], later, later]
+    assert [some for some in lessons if some] == [scored[:4], [lesson] * 4, [lesson] * 4]
     assert [metrics["reward_mean"] for metrics in run.metrics()] == pytest.approx([scored[0]] * 3)
 
 
