@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from quantum.bfgs import Rules, minimise_from
+from quantum.bfgs import minimise_from
 from quantum.canonical import canonical
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.exact import exact_energy
@@ -23,7 +23,8 @@ from quantum.hamiltonians import Hamiltonian
 from quantum.metrics import metrics
 from quantum.problem import Target
 from quantum.program import compile_program
-from quantum.vqe import VqeSettings, initial_points
+from quantum.starts import initial_points
+from quantum.vqe import VqeSettings, rules_for
 from rewards.record import SizeScore
 
 MOST_LOST: Final = 0.01
@@ -98,9 +99,10 @@ class Pruner:
         if not count:
             return None
         self.work += len(gates) * (count + 8.0) * 2**form.circuit.num_qubits
-        starts = initial_points(count, STARTS, self.seed)
+        program = compile_program(form.circuit, self.hamiltonian)
+        starts = initial_points(program, STARTS, self.seed)
         starts[0] = [point[index] for index in form.parameter_order]
-        minima = minimise_from(compile_program(form.circuit, self.hamiltonian), starts, self._rules())
+        minima = minimise_from(program, starts, rules_for(self.hamiltonian, self.settings))
         best = int(minima.energies.argmin())
         if not minima.energies[best] - exact_energy(self.hamiltonian).energy <= self.limit:
             return None
@@ -109,15 +111,6 @@ class Pruner:
 
     def _circuit(self, gates: Gates, point: Sequence[float]) -> Circuit:
         return Circuit(self.hamiltonian.num_qubits, len(point), tuple(gates.values()))
-
-    def _rules(self) -> Rules:
-        return Rules(
-            stiffness=math.sqrt(self.hamiltonian.variance_weight / self.hamiltonian.num_qubits) or 1.0,
-            gradient_tolerance=self.settings.gradient_tolerance,
-            energy_tolerance=self.settings.energy_tolerance,
-            patience=self.settings.patience,
-            max_evaluations=self.settings.max_evaluations,
-        )
 
 
 def error_limit(size: SizeScore, target: Target) -> float:
