@@ -211,7 +211,7 @@ class Explorer:
         self.progress.step(metrics, best)
         if self.config.run.train and self._step and (change := self.variety.watch(metrics["zero_variance_groups"])):
             self.progress.say(change)
-        self._step = []
+        self._step, self._pruned = [], 0
         return not self.interrupt.requested and not self.stopped
 
     def _zero_variance(self) -> float:

@@ -13,11 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
 from quantum.circuit import Circuit
 from quantum.clifford_frame import GATE_STEPS
-from quantum.kernel_sources import KERNEL_SOURCES, entry_point
+from quantum.kernel_sources import KERNEL_SOURCES, entry_point, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +50,7 @@ def _steps(name: str, qubits: tuple[int, ...]) -> tuple[tuple[tuple[int, int, in
     return tuple(found)
 
 
-@njit
+@kernel
 def _sign(bits):
     """(-1)^popcount."""
     for shift in (16, 8, 4, 2, 1):

@@ -66,7 +66,8 @@ class StateForm:
 
     `origin[k]` is the circuit's own parameter k as an affine function of the reduced ones (radians): at `theta(t)` the
     circuit prepares, up to a global phase, what the form prepares at t, up to the relabelling of the qubits that the
-    form may have come through. `hash` is 32 hex characters of sha256 over all the rest.
+    form may have come through. `reduction[j]` is the way back: reduced parameter j in the circuit's own. `hash` is 32
+    hex characters of sha256 over all the rest.
     """
 
     num_qubits: int
@@ -74,11 +75,16 @@ class StateForm:
     generators: tuple[Pauli, ...]
     rotations: tuple[PauliRotation, ...]
     origin: tuple[Angle, ...]
+    reduction: tuple[Angle, ...]
     hash: str
 
     def theta(self, values: Sequence[float]) -> tuple[float, ...]:
         """The circuit's own parameters at the reduced parameters `values`; those without effect are 0."""
         return tuple(angle.at(values) for angle in self.origin)
+
+    def reduced(self, theta: Sequence[float]) -> tuple[float, ...]:
+        """The reduced parameters at which the form prepares what the circuit prepares at `theta`."""
+        return tuple(angle.at(theta) for angle in self.reduction)
 
     @property
     def spans(self) -> tuple[tuple[float, float], ...]:
@@ -151,7 +157,8 @@ def _signed(x: int, z: int) -> Pauli:
 
 
 def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequence[Pauli]) -> StateForm:
-    origin = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))  # in quarter turns, like offsets
+    # Both with their constants in quarter turns, like offsets.
+    origin = reduction = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))
     num_parameters = circuit.num_parameters
     for _ in range(MAX_ROUNDS):
         layers, generators = _layered(rotations, generators, circuit.num_qubits)
@@ -159,6 +166,7 @@ def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequ
         placed = [rotation for layer in lighter for rotation in layer]
         space = reduced([rotation.angle for rotation in placed], num_parameters)
         origin = tuple(_composed(angle, space.origin) for angle in origin)
+        reduction = tuple(_composed(placed[pivot].angle, reduction) for pivot in space.pivots)
         num_parameters = len(space.pivots)
         rotations = [
             part for r, angle in zip(placed, space.rows, strict=True) for part in _split(PauliRotation(r.x, r.z, angle))
@@ -172,6 +180,7 @@ def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequ
         generators=tuple(generators),
         rotations=rotations,
         origin=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in origin),
+        reduction=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in reduction),
         hash=_digest(circuit.num_qubits, generators, rotations),
     )
 
