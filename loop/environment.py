@@ -13,7 +13,7 @@ from models.machine import installed_versions, processor
 from quantum.vqe import engine_fingerprint
 
 PACKAGES = (
-    *("quantummind", "numpy", "scipy", "numba", "qiskit", "qiskit-aer"),
+    *("quantummind", "numpy", "scipy", "numba", "qiskit", "qiskit-aer", "matplotlib"),
     *("torch", "transformers", "trl", "datasets", "peft", "accelerate", "bitsandbytes", "unsloth"),
 )
 
