@@ -93,7 +93,8 @@ def with_pruned(confirmed: Sequence[Confirmed]) -> list[Confirmed]:
     """The same, each followed by what pruning made of it where it made something smaller of it."""
     result = []
     if confirmed:
-        with Sandbox(confirmed[0].settings.sandbox) as sandbox:
+        settings = confirmed[0].settings
+        with Sandbox(settings.sandbox, settings.protection) as sandbox:
             for one in confirmed:
                 result += [one, *_pruned(one, sandbox)]
     return result

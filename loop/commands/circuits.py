@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from loop.commands.options import (
+    Ceilings,
     Json,
     Qubits,
     RunArgument,
@@ -19,6 +20,7 @@ from loop.commands.options import (
     output_console,
     parse_sizes,
     progress_console,
+    protection_of,
     show_progress,
 )
 from quantum.errors import RequestError
@@ -36,6 +38,8 @@ def export(
         str | None,
         typer.Option(metavar="BASIS[:COUPLING]", help="for a device too, such as cx,rz,sx,x:line (ring, grid, a file)"),
     ] = None,
+    unsafe_no_sandbox: Unsafe = False,
+    ceiling: Ceilings = None,
     as_json: Json = False,
 ) -> None:
     """Write the best circuits of a run as folders that stand alone.   quantummind export runs/RUN --top 3"""
@@ -48,7 +52,7 @@ def export(
 
     formats = parse_formats(format_)
     opened = Run.open(run)
-    config = opened.config()
+    config = opened.config(protection_of(unsafe_no_sandbox, ceiling))
     problem = problem_of(config)
     device = parse_device(transpile) if transpile else None
     if device:
@@ -103,6 +107,7 @@ def score(
     config: Annotated[Path | None, typer.Option(help="take reward, vqe and sandbox settings from this YAML")] = None,
     set_: Sets = None,
     unsafe_no_sandbox: Unsafe = False,
+    ceiling: Ceilings = None,
     as_json: Json = False,
 ) -> None:
     """The reward of any create_ansatz file.   quantummind score my_ansatz.py --problem tfim"""
@@ -111,8 +116,7 @@ def score(
     from loop.tables import circuit_table
     from quantum.problem import resolve_problem
 
-    overrides = [*(set_ or ()), *(["sandbox.unsafe_no_sandbox=true"] if unsafe_no_sandbox else [])]
-    settings = score_settings(load_run_config(config, overrides))
+    settings = score_settings(load_run_config(config, set_ or (), protection_of(unsafe_no_sandbox, ceiling)))
     target = resolve_problem(problem, parse_sizes(sizes, qubits))
     rows = []
     found = collect(files)
