@@ -53,7 +53,7 @@ def tables(lines: Lines) -> str:
 def _confirmed(line: Mapping[str, Any], suite: Suite) -> Mapping[str, Any]:
     """Without the pruned circuit where that misses the target: fresh starts did not find the optimum of the search."""
     problem = resolve(next(one for one in suite.problems if one.name == line["problem"]))
-    limits = {n: problem.target.threshold(exact_energy(problem.hamiltonian(n)).energy) for n in problem.sizes}
+    limits = {n: problem.threshold(n) for n in problem.sizes}
     missed = any(size["error"] > limits[size["num_qubits"]] for size in line.get("pruned") or ())
     return {**line, "pruned": []} if missed else line
 
@@ -108,7 +108,7 @@ def _problem(one: SuiteProblem, lines: Lines) -> str:
     problem = resolve(one)
     sizes = ", ".join(map(str, problem.sizes))
     exact = {n: exact_energy(problem.hamiltonian(n)).energy for n in problem.sizes}
-    threshold = ", ".join(f"{problem.target.threshold(energy):.2e}" for energy in exact.values())
+    threshold = ", ".join(f"{problem.threshold(n):.2e}" for n in problem.sizes)
     goal = f"; goal: at most {one.goal} two-qubit gates" if one.goal is not None else ""
     head = f"### {one.name} (`{one.problem.rsplit('/', 1)[-1]}`, {sizes} qubits)"
     about = f"Target: an error of at most {threshold}{goal}. Budget: {lines[0]['evaluations']} evaluations."

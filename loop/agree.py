@@ -19,7 +19,7 @@ from loop.certificate import STATED, is_under
 TOLERANCE: Final = 1e-9
 """In a figure's own unit (energies, angles in radians, rewards, variances); counts and texts are exact."""
 
-WIDER: Final[Mapping[str, float]] = {"fidelity": 1e-6}
+WIDER: Final[Mapping[str, float]] = {"fidelity": 1e-6, "product_error": 1e-6}
 """Figures that are less sharp than that between engines."""
 
 OF_THE_OPTIMISER: Final = frozenset(

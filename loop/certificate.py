@@ -39,6 +39,7 @@ class Origin(_Part):
     attempt: Line
     step: int
     parents: Annotated[list[Line], Field(max_length=1000)]
+    pruned: bool
     run: Line
     sandbox: dict[str, Any] | None
     source: dict[str, Any] | None
@@ -72,7 +73,6 @@ class Certificate(_Part):
     origin: Origin
     engine_fingerprint: Line
     versions: dict[Line, Line]
-    pruned_from: Line | None = None
     transpiled: Transpiled | None = None
     files: dict[Line, Digest]
     seal: dict[str, Line]
@@ -98,10 +98,9 @@ CHOSEN_OPERATOR: Final = {"problem.hamiltonians": "the Hamiltonian"}
 
 STATED: Final = {
     "date": "when it was made",
-    "origin": "which attempt of which run, and on what machine",
+    "origin": "which attempt of which run, made of which others, on what machine",
     "engine_fingerprint": "the engine that made it",
     "versions": "the packages that made it",
-    "pruned_from": "which circuit it was made of",
     "score.seconds": "how long each stage took",
     "score.sandbox_level": "under which protection the function ran",
     "score.held_out_failures": "the words beside each reason",

@@ -105,6 +105,19 @@ class RunSection(Strict):
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
 
 
+class TargetSection(Strict):
+    """What counts as found, where it is not to be the problem's own (`quantum.target`)."""
+
+    kind: Literal["relative", "absolute"] | None = Field(
+        None, description="relative to |exact - mean energy|, or absolute in the Hamiltonian's unit"
+    )
+    value: float | None = Field(None, gt=0, description="the largest error; taken as asked, whatever the gap")
+    fidelity: float | None = Field(None, gt=0, lt=1, description="the least fidelity with the ground space")
+    below_gap: bool | None = Field(
+        None, description="lower the error to half the gap where it is not below it, with a fidelity of 0.9"
+    )
+
+
 class BaselineSection(Strict):
     """Of a baseline run: what proposed the circuits instead of a policy in training."""
 
@@ -122,6 +135,7 @@ class RunConfig(Strict, Guarded):
         None, description="sizes at which the best circuits are measured afterwards; by default the problem's own"
     )
     preset: str | None = Field(None, description="memory preset of configs/presets/, underneath grpo and the profile")
+    target: TargetSection = TargetSection()
     model: ModelSection = ModelSection()
     grpo: dict[str, Any] = Field(default_factory=dict, description="TRL's GRPOConfig, names verbatim")
     memory: MemorySection = MemorySection()
@@ -157,7 +171,9 @@ def problem_of(config: RunConfig) -> Problem:
         problem = Problem.from_document(config.problem)
     else:
         problem = resolve_problem(config.problem, config.sizes)
-    return problem if config.held_out is None else replace(problem, heldout_sizes=config.held_out)
+    heldout = problem.heldout_sizes if config.held_out is None else config.held_out
+    target = problem.target.changed(**config.target.model_dump())
+    return replace(problem, heldout_sizes=heldout, target=target)
 
 
 def score_settings(config: RunConfig) -> ScoreSettings:

@@ -87,7 +87,6 @@ def export_circuit(
     provenance: Mapping[str, Any],
     wanted: Sequence[str] = FORMATS,
     device: Device | None = None,
-    pruned_from: str | None = None,
 ) -> dict[str, Any] | None:
     """Write one folder, whole or not at all (an older one of the same name is replaced).
 
@@ -99,7 +98,7 @@ def export_circuit(
         for name, data in made.files.items():
             (draft / name).write_bytes(data)
         if "json" in wanted:
-            document = certify(attempt, score, problem, circuits, settings, provenance, made, pruned_from)
+            document = certify(attempt, score, problem, circuits, settings, provenance, made)
             document[certificate.SEAL] = certificate.seal(document)
             write_text(draft / certificate.NAME, json.dumps(document, indent=1, allow_nan=False) + "\n")
     return made.transpiled
@@ -227,12 +226,10 @@ def certify(
     settings: ScoreSettings,
     provenance: Mapping[str, Any],
     made: Contents,
-    pruned_from: str | None,
 ) -> dict[str, Any]:
     """The certificate of these contents, but for its seal; `loop.certificate.Certificate` is its schema."""
     instances = [problem.hamiltonian(s.num_qubits) for s in score.sizes]
     exact = [exact_energy(h) for h in instances]
-    optional = {"pruned_from": pruned_from, "transpiled": made.transpiled}
     return {
         "format": certificate.FORMAT,
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -250,9 +247,15 @@ def certify(
         "circuits": [circuits[s.num_qubits].to_document() for s in score.sizes],
         "settings": settings.model_dump(mode="json"),
         "score": score.to_json(),
-        "origin": {"attempt": attempt.id, "step": attempt.step, "parents": list(attempt.parents), **provenance},
+        "origin": {
+            "attempt": attempt.id,
+            "step": attempt.step,
+            "parents": list(attempt.parents),
+            "pruned": attempt.pruned,
+            **provenance,
+        },
         "engine_fingerprint": engine_fingerprint(),
         "versions": package_versions(),
-        **{key: value for key, value in optional.items() if value},
+        **({"transpiled": made.transpiled} if made.transpiled else {}),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.files.items())},
     }

@@ -65,7 +65,7 @@ def prepare_all(scorer: Scorer, code: str) -> dict[int, Prepared]:
 def too_long(ready: Iterable[Prepared], vqe: VqeSettings, minutes: float) -> str | None:
     """Why scoring these circuits is beyond `minutes`, if it is."""
     starts = vqe.restarts * (SLOWER_ON_AER if vqe.engine == "aer" else 1)
-    return _longer(sum(one.cost for one in ready) * starts / GATES_A_SECOND, minutes)
+    return _longer(sum(one.work for one in ready) * starts / GATES_A_SECOND, minutes)
 
 
 def score_from(claim: Certificate, code: str, scorer: Scorer) -> Confirmed | Score:

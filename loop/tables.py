@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ COLUMNS: dict[str, Column] = {
     "energy": lambda score, size: f"{size.energy:.8f}",
     "exact": lambda score, size: f"{size.exact_energy:.8f}",
     "rel. error": lambda score, size: _number(size.relative_error, ".1e"),
+    "fidelity": lambda score, size: "" if size.fidelity is None else f"{floored(size.fidelity):.4f}",
     "2q gates": lambda score, size: str(size.two_qubit_gates),
     "depth": lambda score, size: str(size.depth),
     "params": lambda score, size: str(size.parameters),
@@ -36,7 +38,7 @@ OF_THE_CIRCUIT = ("reward", "known as")
 
 MOST_CHECKS = 500
 
-LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "qubits")
+LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "fidelity", "qubits")
 """What goes, in this order, until the rest fits the width."""
 
 
@@ -124,6 +126,11 @@ def stated_table(document: Mapping[str, Any]) -> Table:
         if value is not None:
             table.add_row(path, Text(_short(value, 60)), what)
     return table
+
+
+def floored(fidelity: float) -> float:
+    """To four digits, never up: 1 is printed for nothing less."""
+    return math.floor(fidelity * 1e4 + 1e-8) / 1e4
 
 
 def _number(value: float | None, form: str) -> str:

@@ -130,10 +130,10 @@ class Verifier:
         checks = [Check(path, "as sealed", "changed", False) for path in certificate.broken_seals(document)]
         files, refused = read_folder(folder, MAX_FOLDER_BYTES)
         checks += [Check(name, "a plain file", why, False) for name, why in refused.items()]
-        checks += self._derived(folder, document, files)
+        checks += self._derived(document, files)
         return Verification(checks, document)
 
-    def _derived(self, folder: Path, document: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Check]:
+    def _derived(self, document: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Check]:
         """The checks in their order; each stage ends it where the next has nothing to stand on."""
         claim = yield from _parsed(document)
         if claim is None:
@@ -152,11 +152,10 @@ class Verifier:
         if code is None:
             yield Check("ansatz.py", "the function", "missing or no text", False)
             return
-        yield from self._against(folder, claim, document, files, problem, code)
+        yield from self._against(claim, document, files, problem, code)
 
     def _against(
         self,
-        folder: Path,
         claim: Certificate,
         document: Mapping[str, Any],
         files: Mapping[str, bytes],
@@ -180,12 +179,11 @@ class Verifier:
         made = yield from _made_again(claim, found, files)
         if made is None:
             return
-        again = certify(found.attempt, found.score, problem, found.circuits, claim.settings, {}, made, None)
+        again = certify(found.attempt, found.score, problem, found.circuits, claim.settings, {}, made)
         again["files"] = {name: hashlib.sha256(files.get(name, b"")).hexdigest() for name in made.files}
         body = {key: value for key, value in document.items() if key != certificate.SEAL}
         yield from compare(body, again, same_engine, certificate.not_derived(document))
         yield from check_files(claim, files, made, scorer.sandbox, same_engine)
-        yield from _smaller_than_its_origin(folder, claim, found, scorer)
 
     def _sandbox(self, settings: SandboxSettings) -> Sandbox:
         """One for each set of limits; the level is this machine's."""
@@ -271,24 +269,3 @@ def _made_again(
     except RequestError as error:
         yield Check("transpiled", "a circuit on a device", str(error), False)
     return None
-
-
-def _smaller_than_its_origin(folder: Path, claim: Certificate, found: Confirmed, scorer: Scorer) -> Iterator[Check]:
-    """A pruned circuit costs less than the one beside it that it was made of."""
-    name = claim.pruned_from
-    if name is None:
-        return
-    n = max(found.circuits)
-    figure = f"gates, parameters, depth below those of {name}"
-    beside = read_folder(folder.parent / name, MAX_FOLDER_BYTES)[0] if _is_beside(folder, name) else {}
-    origin = prepare_all(scorer, _source(beside) or "").get(n)
-    if origin is None:
-        yield Check(figure, "smaller", "not derived: no such circuit beside it", None)
-        return
-    counts, size = origin.counts[0], next(size for size in found.score.sizes if size.num_qubits == n)
-    costs = [(one.two_qubit_gates, one.parameters, one.depth) for one in (counts, size)]
-    yield Check(figure, costs[1], costs[0], costs[1] < costs[0])
-
-
-def _is_beside(folder: Path, name: str) -> bool:
-    return Path(name).name == name and name not in ("", ".", "..") and (folder.parent / name).is_dir()

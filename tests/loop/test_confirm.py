@@ -86,6 +86,6 @@ def test_the_pruned_version_is_smaller_for_one_size_and_names_its_origin(run):
 
 def test_all_of_it_verifies(run):
     with Verifier() as verifier:
-        found = {folder.name: verifier.verify(folder) for folder in sorted(run.best_path.glob("01-*"))}
+        found = {folder.name: verifier.verify(folder) for folder in sorted(run.best_path.glob("0*"))}
     assert len(found) == 2
     assert {name: one.sentence for name, one in found.items() if one.outcome != "holds"} == {}
