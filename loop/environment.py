@@ -6,6 +6,7 @@ import datetime
 import os
 import platform
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ PACKAGES = (
 )
 
 
+@lru_cache(maxsize=1)
 def package_versions() -> dict[str, str]:
     """The installed versions of what results may depend on."""
     return installed_versions(PACKAGES)

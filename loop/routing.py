@@ -60,6 +60,8 @@ class Device:
 
     @staticmethod
     def from_json(document: dict[str, Any]) -> Device:
+        """The inverse of `to_json`; raises RequestError for a basis that is none."""
+        _check_basis(document["basis"], "transpiled")
         coupling = document["coupling"]
         pairs = coupling if isinstance(coupling, str) else tuple((int(a), int(b)) for a, b in coupling)
         return Device(tuple(document["basis"]), pairs)
@@ -84,17 +86,22 @@ class Routed:
 
 def parse_device(text: str) -> Device:
     """`cx,rz,sx,x:line` as a device; raises RequestError."""
-    from qiskit.circuit.library import get_standard_gate_name_mapping
-
     basis, _, coupling = text.partition(":")
     names = tuple(name.strip() for name in basis.split(",") if name.strip())
+    _check_basis(names, "--transpile")
+    return Device(names, _parse_coupling(coupling.strip()))
+
+
+def _check_basis(names: Sequence[str], where: str) -> None:
+    """Raises RequestError where these are no basis gates."""
+    from qiskit.circuit.library import get_standard_gate_name_mapping
+
     known = {name: gate.num_qubits for name, gate in get_standard_gate_name_mapping().items() if gate.num_qubits < 3}
     for name in names:
         if name not in known:
-            raise RequestError(f"--transpile: unknown gate {name!r}{did_you_mean(name, known)}")
+            raise RequestError(f"{where}: unknown gate {name!r}{did_you_mean(name, known)}")
     if not any(known.get(name) == 2 for name in names):
-        raise RequestError("--transpile: name basis gates, one of two qubits among them, such as cx,rz,sx,x:line")
-    return Device(names, _parse_coupling(coupling.strip()))
+        raise RequestError(f"{where}: name basis gates, one of two qubits among them, such as cx,rz,sx,x:line")
 
 
 def _parse_coupling(text: str) -> str | tuple[tuple[int, int], ...]:
