@@ -107,11 +107,13 @@ STATED: Final = {
 }
 """What rests on the maker's word. Everything that is neither here nor chosen is derived."""
 
+FUNCTION: Final = {"ansatz.py above the line": "how the function is written; what it makes is derived"}
+
 
 def not_derived(document: Mapping[str, Any]) -> dict[str, str]:
     """{path: what it is} of the parts that a certificate has and that no one can derive."""
     family = document["problem"].get("family") if isinstance(document.get("problem"), dict) else None
-    return {**CHOSEN, **({} if family else CHOSEN_OPERATOR), **STATED}
+    return {**CHOSEN, **({} if family else CHOSEN_OPERATOR), **STATED, **FUNCTION}
 
 
 def is_under(path: str, sections: Iterable[str]) -> bool:

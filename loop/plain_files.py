@@ -61,7 +61,9 @@ def parse_json(data: bytes, where: str) -> Any:
         text = data.decode()
         if _depth(text) > MAX_DEPTH:
             raise RequestError(f"{where}: nested more than {MAX_DEPTH} levels deep")
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        json.dumps(document, ensure_ascii=False).encode()  # half of a surrogate pair is no text
+        return document
     except RequestError:
         raise
     except ValueError as error:

@@ -123,8 +123,7 @@ def stated_table(document: Mapping[str, Any]) -> Table:
         value: Any = document
         for key in path.split("."):
             value = value.get(key) if isinstance(value, Mapping) else None
-        if value is not None:
-            table.add_row(path, Text(_short(value, 60)), what)
+        table.add_row(path, Text("" if value is None else _short(value, 60)), what)
     return table
 
 

@@ -224,7 +224,7 @@ def _source(files: Mapping[str, bytes]) -> str | None:
 
 
 def _too_much(why: str) -> Check:
-    return Check("all figures", why, "not derived: more than is allowed; see --minutes", None)
+    return Check("all figures: more than is allowed, see --minutes", why, "not derived", None)
 
 
 def _energies(claim: Certificate, problem: Problem, circuits: Mapping[int, Circuit]) -> Iterator[Check]:

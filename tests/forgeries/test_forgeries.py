@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from loop.routing import route
 from loop.verify import Verifier
-from quantum import formats
-from tests.forgeries import workshop
 from tests.forgeries.recipes import document, figures, files, source
 from tests.forgeries.workshop import FORGERIES, Export, Forgery
 
 RECIPES = (document, figures, files, source)
-
-
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("forgeries") / "honest"
-    workshop.export(folder, workshop.confirmed())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def verifier() -> Iterator[Verifier]:
-    """One for all; what the exporter draws and routes is the same each time, and here it is done once."""
-    with pytest.MonkeyPatch.context() as patch, Verifier() as verifier:
-        patch.setattr("loop.export.formats.to_svg", lru_cache(formats.to_svg))
-        patch.setattr("loop.export.route", lru_cache(route))
-        yield verifier
 
 
 def test_what_is_honest_holds(honest: Path, verifier: Verifier) -> None:
@@ -48,6 +27,7 @@ def test_a_forgery_is_named(forgery: Forgery, honest: Path, verifier: Verifier, 
     export = Export(folder)
     forgery.edit(export)
     if forgery.sealed:
+        export.digest_files()
         export.seal()
     found = verifier.verify(folder)
     assert found.outcome == forgery.outcome, found.sentence

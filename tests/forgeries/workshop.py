@@ -81,13 +81,15 @@ class Export:
         (self.folder / name).unlink()
         self.document["files"].pop(name)
 
-    def seal(self) -> None:
-        """Every digest right again: what a forger does last."""
+    def digest_files(self) -> None:
         files = self.document.get("files")
         for name in files if isinstance(files, dict) else ():
             path = self.folder / name
             if path.is_file():
                 files[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def seal(self) -> None:
+        """The seal right again, and the certificate on the disk."""
         self.document[certificate.SEAL] = certificate.seal(self.document)
         (self.folder / certificate.NAME).write_text(json.dumps(self.document, indent=1))
 

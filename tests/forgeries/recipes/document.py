@@ -100,7 +100,6 @@ def an_exact_energy_to_be_believed(export: Export) -> None:
 
 @forgery("seal", sealed=False)
 def no_seal(export: Export) -> None:
-    export.seal()
     document = {key: value for key, value in export.document.items() if key != "seal"}
     (export.folder / "certificate.json").write_text(json.dumps(document))
 
