@@ -38,8 +38,8 @@ SELF_INVERSE: Final = frozenset({"x", "y", "z", "h", "cx", "cy", "cz", "swap"})
 Gates = Mapping[int, Gate]
 """The gates in their order, each under the number that it had in the beginning."""
 
-Evaluate = Callable[[Sequence[str], Attempt], list[Attempt]]
-"""Scores sources made of an attempt; an empty answer says that the budget is spent."""
+Evaluate = Callable[[Sequence[str]], list[Attempt]]
+"""Scores sources made of the attempt that is pruned; fewer attempts than sources say that the budget is spent."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ class Pruner:
         """What is left of an attempt; itself where nothing can go."""
         left = [MOST_TRIALS]
 
-        def evaluate_some(sources: Sequence[str], origin: Attempt) -> list[Attempt]:
-            tried = evaluate(sources[: left[0]], origin) if left[0] else []
+        def evaluate_some(sources: Sequence[str]) -> list[Attempt]:
+            tried = evaluate(sources[: left[0]]) if left[0] else []
             left[0] -= len(tried)
             return tried
 
@@ -99,7 +99,7 @@ class Pruner:
         best, tried = attempt, {attempt.code}
         while sources := [source for source in without_each(best.code) if source not in tried][:BATCH]:
             tried.update(sources)
-            best = self._better(best, evaluate(sources, best))
+            best = self._better(best, evaluate(sources))
         return best
 
     def _prune_gates(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
@@ -109,7 +109,7 @@ class Pruner:
             changed = False
             for moves in _in_batches(self._moves(gates, attempt)):
                 left = [found for move in moves if (found := move.of(gates)) != gates]
-                tried = evaluate([to_python(self._circuit(found)) for found in left], best)
+                tried = evaluate([to_python(self._circuit(found)) for found in left])
                 better = self._better(best, tried)
                 if better is not best:
                     best, gates, changed = better, left[tried.index(better)], True

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from loop import certificate
-from loop.agree import TOLERANCE, Check, compare
+from loop.agree import Agreement, Check, agreement, compare
 from loop.certificate import Certificate
 from loop.confirm import Confirmed
 from loop.export import FORMATS, Contents, certify, contents, model_source
@@ -32,8 +32,11 @@ from loop.routing import Device
 from quantum.aer import aer_energy
 from quantum.circuit import Circuit
 from quantum.errors import RequestError
+from quantum.exact import exact_energy
+from quantum.ground_space import fidelity
 from quantum.hamiltonians import FAMILIES
 from quantum.problem import Problem
+from quantum.state import statevector
 from quantum.vqe import engine_fingerprint
 from rewards.cache import ScoreCache
 from rewards.record import Score
@@ -175,7 +178,7 @@ class Verifier:
             yield from compare({"score": claim.score}, {"score": found.to_json()}, same_engine)
             return
         yield as_a_program(scorer.sandbox, code, found.circuits)
-        yield from _energies(claim, problem, {n: one.circuits[0] for n, one in ready.items()})
+        yield from _at_stated_parameters(claim, problem, {n: one.circuits[0] for n, one in ready.items()})
         made = yield from _made_again(claim, found, files)
         if made is None:
             return
@@ -227,16 +230,29 @@ def _too_much(why: str) -> Check:
     return Check("all figures: more than is allowed, see --minutes", why, "not derived", None)
 
 
-def _energies(claim: Certificate, problem: Problem, circuits: Mapping[int, Circuit]) -> Iterator[Check]:
-    """Aer's energy of the function's own circuits at the parameters that the certificate states."""
+def _at_stated_parameters(claim: Certificate, problem: Problem, circuits: Mapping[int, Circuit]) -> Iterator[Check]:
+    """What the function's own circuits reach at the parameters that the certificate states, on any engine."""
     for where in ("sizes", "held_out"):
-        for size in claim.score.get(where, ()) if isinstance(claim.score.get(where), list) else ():
-            n = size.get("num_qubits") if isinstance(size, dict) else None
-            if type(n) is int and n in circuits and _fits(size.get("best_parameters"), circuits[n]):
-                energy = aer_energy(circuits[n], size["best_parameters"], problem.hamiltonian(n))
-                stated = size.get("energy")
-                close = isinstance(stated, float) and abs(stated - energy) <= TOLERANCE
-                yield Check(f"energy at {n} qubits at the stated parameters", stated, energy, close)
+        for size in _mappings(claim.score.get(where)):
+            circuit = circuits.get(size["num_qubits"]) if type(size.get("num_qubits")) is int else None
+            if circuit is None or not _fits(size.get("best_parameters"), circuit):
+                continue
+            theta, hamiltonian = size["best_parameters"], problem.hamiltonian(circuit.num_qubits)
+            energy = aer_energy(circuit, theta, hamiltonian.traceless)
+            reached = {
+                "energy": energy + hamiltonian.identity,
+                "error": energy - exact_energy(hamiltonian.traceless).energy,
+                "fidelity": fidelity(statevector(circuit, theta), hamiltonian),
+            }
+            for name, derived in reached.items():
+                close = agreement(size.get(name), derived) < Agreement.OTHER
+                yield Check(
+                    f"{name} at {circuit.num_qubits} qubits at the stated parameters", size.get(name), derived, close
+                )
+
+
+def _mappings(value: object) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _fits(values: object, circuit: Circuit) -> bool:
@@ -252,10 +268,10 @@ def _made_again(
     claim: Certificate, found: Confirmed, files: Mapping[str, bytes]
 ) -> Generator[Check, None, Contents | None]:
     """The files as the exporter writes them, angles bound at the stated parameters where those are any."""
-    stated = claim.score.get("sizes")
+    stated = _mappings(claim.score.get("sizes"))
     sizes = list(found.score.sizes)
-    for k, size in enumerate(sizes):
-        says = stated[k] if isinstance(stated, list) and k < len(stated) and isinstance(stated[k], dict) else {}
+    for k, size in enumerate(sizes[: len(stated)]):
+        says = stated[k]
         if _fits(says.get("best_parameters"), found.circuits[size.num_qubits]):
             sizes[k] = replace(size, best_parameters=tuple(says["best_parameters"]))
     score = replace(found.score, sizes=tuple(sizes))

@@ -163,10 +163,11 @@ class _Trial:
         best, before = self.pruner.watch(attempts), self.evaluations
         if best is None or not self.prunes:
             return 0
+        parents = (best.id,)
 
-        def evaluate(sources: Sequence[str], origin: Attempt) -> list[Attempt]:
+        def evaluate(sources: Sequence[str]) -> list[Attempt]:
             room = max(0, self.budget - self.evaluations)
-            return self._evaluate([_Made(text, Candidate(text), PRUNED, (origin.id,)) for text in sources[:room]])
+            return self._evaluate([_Made(text, Candidate(text), PRUNED, parents) for text in sources[:room]])
 
         self.pruner.prune(best, evaluate)
         return self.evaluations - before
