@@ -27,7 +27,7 @@ from loop.confirm import Confirmed
 from loop.export import FORMATS, Contents, certify, contents, model_source
 from loop.export_files import check_files
 from loop.plain_files import read_folder
-from loop.rederive import as_a_program, prepare_all, score_from, too_large, too_long
+from loop.rederive import OUT_OF_LIMITS, as_a_program, prepare_all, score_from, too_large, too_long
 from loop.routing import Device
 from quantum.aer import aer_energy
 from quantum.circuit import Circuit
@@ -174,6 +174,9 @@ class Verifier:
             yield _too_much(why)
             return
         found = score_from(claim, code, scorer)
+        if isinstance(found, Score) and (found.outcome == "infrastructure" or found.reason in OUT_OF_LIMITS):
+            yield Check("score", claim.score.get("outcome"), f"not derived here: {found.reason}", None)
+            return
         if isinstance(found, Score):
             yield from compare({"score": claim.score}, {"score": found.to_json()}, same_engine)
             return
