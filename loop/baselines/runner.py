@@ -1,4 +1,4 @@
-"""A baseline run: a search proposes gate lists, the pool scores them, the run directory keeps them.
+"""A baseline run: a search proposes gate lists or programs, the pool scores them, the run directory keeps them.
 
 The directory has the usual format, without memory and checkpoints. A search follows from its seed and from the scores
 it was told, so a run that was stopped is taken up by replaying what attempts.jsonl holds: nothing is scored twice.
@@ -17,7 +17,6 @@ from rich.console import Console
 
 from loop.baselines.progress import BudgetProgress
 from loop.baselines.registry import Proposal, Search, find_method
-from loop.baselines.source import source
 from loop.best import Leaderboard
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import keep_best as finish
@@ -45,7 +44,8 @@ def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outc
     path = path or default_path(problem, config)
     if hasattr(method, "frozen"):
         return discover(method.frozen(config), path, console)
-    if len(problem.sizes) > 1:  # a table by size is no cheat here: nobody claims that a baseline generalises
+    if len(problem.sizes) > 1 and not hasattr(method, "PROGRAMS"):
+        # A table by size is no cheat here: nobody claims that a search over gate lists generalises.
         config = config.model_copy(
             update={"reward": config.reward.model_copy(update={"allow_instance_specific": True})}
         )
@@ -68,7 +68,7 @@ def resume_baseline(path: Path, console: Console) -> Outcome:
 
 
 def is_search(path: Path) -> bool:
-    """Whether a run is one of a search over gate lists, and not one of a policy."""
+    """Whether a run is one of a search over gate lists or programs, and not one of a policy."""
     baseline = Run.open(path).config().baseline
     return baseline is not None and not hasattr(find_method(baseline.method), "frozen")
 
@@ -139,7 +139,7 @@ class _Trial:
 
     def _score(self, proposals: Sequence[Proposal]) -> list[Attempt]:
         """The attempts of the proposals, each on disk as soon as it is scored; those that are there are taken as is."""
-        codes = [source(proposal.circuits) for proposal in proposals]
+        codes = [proposal.code for proposal in proposals]
         ids = [f"s{self.step:05d}-{index:03d}" for index in range(len(proposals))]
         attempts = {k: self._known[name] for k, name in enumerate(ids) if name in self._known}
         for k, attempt in attempts.items():

@@ -1,0 +1,128 @@
+"""Evolution of anything that circuits can be made of: (mu + lambda) with tournament selection on the reward.
+
+A child is a mutated parent, two parents crossed and mutated, or a newcomer. No circuit is proposed twice while another
+can be found: the canonical hash is computed beforehand, so no evaluation is spent on a repeat.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Generic, Protocol, TypeVar
+
+from loop.baselines.registry import Proposal
+from loop.memory import Attempt
+from quantum.canonical import canonical_hash
+
+TRIES: Final = 50
+
+G = TypeVar("G")
+
+
+class Species(Protocol[G]):
+    """What is evolved: how a genome comes about, changes, and becomes circuits."""
+
+    def founder(self, random: Random) -> G: ...
+
+    def mutate(self, random: Random, genome: G) -> G: ...
+
+    def cross(self, random: Random, first: G, second: G) -> G: ...
+
+    def express(self, genome: G, origin: str, parents: tuple[str, ...]) -> Proposal:
+        """The candidate that a genome is."""
+
+    def fits(self, proposal: Proposal) -> bool:
+        """Whether it keeps the limits that are seen without a transpile."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How many stay, how many are made a generation, and how."""
+
+    population: int
+    children: int
+    tournament: int
+    crossover: float
+    newcomers: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Member(Generic[G]):
+    """A circuit of the population; `key` sorts better ones first."""
+
+    genome: G
+    id: str
+    key: tuple[float, int, int, str]
+
+
+class Evolution(Generic[G]):
+    """The first generation is of founders."""
+
+    def __init__(self, species: Species[G], rates: Rates, random: Random) -> None:
+        self.species = species
+        self.rates = rates
+        self.random = random
+        self.population: list[_Member[G]] = []
+        self._proposed: list[G] = []
+        self._seen: set[tuple[str, ...]] = set()
+
+    def propose(self, most: int) -> list[Proposal]:
+        proposals = []
+        self._proposed = []
+        for _ in range(min(most, self.rates.children if self.population else self.rates.population)):
+            genome, proposal = self._new()
+            self._proposed.append(genome)
+            proposals.append(proposal)
+        return proposals
+
+    def tell(self, attempts: Sequence[Attempt]) -> None:
+        children = [
+            _Member(genome, attempt.id, _key(attempt))
+            for genome, attempt in zip(self._proposed, attempts, strict=True)
+            if attempt.score.outcome == "ok"
+        ]
+        self.population = sorted([*self.population, *children], key=lambda one: one.key)[: self.rates.population]
+
+    def cost(self) -> Mapping[str, int]:
+        return {}
+
+    def _new(self) -> tuple[G, Proposal]:
+        """A genome whose circuits were not proposed before, if one is found in `TRIES` tries."""
+        for _ in range(TRIES):
+            genome, origin, parents = self._made()
+            proposal = self.species.express(genome, origin, parents)
+            if self.species.fits(proposal) and self._is_new(proposal):
+                return genome, proposal
+        genome = self.species.founder(self.random)
+        return genome, self.species.express(genome, "founder", ())
+
+    def _is_new(self, proposal: Proposal) -> bool:
+        hashes = tuple(map(canonical_hash, proposal.circuits))
+        if hashes in self._seen:
+            return False
+        self._seen.add(hashes)
+        return True
+
+    def _made(self) -> tuple[G, str, tuple[str, ...]]:
+        """A genome, how it was made, and from whom."""
+        rates, species, random = self.rates, self.species, self.random
+        if not self.population or (rates.newcomers and random.random() < rates.newcomers):
+            return species.founder(random), "founder", ()
+        first = self._select()
+        if random.random() < rates.crossover and (second := self._select()) is not first:
+            crossed = species.cross(random, first.genome, second.genome)
+            return species.mutate(random, crossed), "crossover", (first.id, second.id)
+        return species.mutate(random, first.genome), "mutation", (first.id,)
+
+    def _select(self) -> _Member[G]:
+        drawn = (self.random.choice(self.population) for _ in range(self.rates.tournament))
+        return min(drawn, key=lambda one: one.key)
+
+
+def _key(attempt: Attempt) -> tuple[float, int, int, str]:
+    """The reward decides; among equal ones the smaller circuit, then the earlier."""
+    score = attempt.score
+    reward = -math.inf if score.reward is None else score.reward
+    return -reward, sum(s.two_qubit_gates for s in score.sizes), sum(s.parameters for s in score.sizes), attempt.id
