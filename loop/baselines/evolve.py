@@ -79,7 +79,7 @@ class Evolution(Generic[G]):
 
     def tell(self, attempts: Sequence[Attempt]) -> None:
         children = [
-            _Member(genome, attempt.id, _key(attempt))
+            _Member(genome, attempt.id, merit(attempt))
             for genome, attempt in zip(self._proposed, attempts, strict=True)
             if attempt.score.outcome == "ok"
         ]
@@ -121,8 +121,8 @@ class Evolution(Generic[G]):
         return min(drawn, key=lambda one: one.key)
 
 
-def _key(attempt: Attempt) -> tuple[float, int, int, str]:
-    """The reward decides; among equal ones the smaller circuit, then the earlier."""
+def merit(attempt: Attempt) -> tuple[float, int, int, str]:
+    """Sorts better ones first. The reward decides; among equal ones the smaller circuit, then the earlier."""
     score = attempt.score
     reward = -math.inf if score.reward is None else score.reward
     return -reward, sum(s.two_qubit_gates for s in score.sizes), sum(s.parameters for s in score.sizes), attempt.id

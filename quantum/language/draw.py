@@ -14,7 +14,19 @@ from typing import Final, TypeVar
 from quantum.errors import RequestError
 from quantum.language.excitations import EXCITATIONS
 from quantum.language.patterns import PATTERNS
-from quantum.language.tree import MOST_STEPS, Program, Repeat, Sharing, Statement, Step, Walk, num_sites, tidy, turns
+from quantum.language.tree import (
+    MOST_STEPS,
+    Program,
+    Repeat,
+    Sharing,
+    Statement,
+    Step,
+    Walk,
+    num_sites,
+    tidy,
+    turns,
+    walks,
+)
 
 T = TypeVar("T")
 PlacedGate = tuple[str, tuple[int, ...]]
@@ -95,10 +107,12 @@ class Palette:
 
 
 def draw(random: Random, palette: Palette) -> Program:
-    """A random program; some are invalid at some sizes (no parameter, say), as some answers of a model are."""
+    """A random program that couples qubits; some have nothing to optimise, or too much for a problem's limits."""
     start = STARTS[pick(random, palette.starts)]
-    body = [draw_statement(random, palette) for _ in range(pick(random, LENGTHS))]
-    return Program((*start, *body))
+    while True:
+        body = [draw_statement(random, palette) for _ in range(pick(random, LENGTHS))]
+        if any(len(step.sites) > 1 for _, walk in walks(Program((*body,))) for step in walk.steps):
+            return Program((*start, *body))
 
 
 def draw_statement(random: Random, palette: Palette) -> Statement:

@@ -41,7 +41,6 @@ from quantum.language.tree import (
     walks,
 )
 
-TRIES: Final = 50
 MORE: Final = 0.3
 """Chance of each further edit."""
 FACTORS: Final = (-1, -1, 2, -2, 1)
@@ -51,10 +50,9 @@ WalkEdit = Callable[[Random, Walk, Palette], Walk | None]
 
 
 def edit(random: Random, program: Program, palette: Palette) -> Program:
-    """Another program, one edit away or a few. The same one where no edit fits, which a program of the language has
-    not been seen to do."""
-    changed = _once(random, program, palette)
-    while random.random() < MORE:
+    """Another program, one edit away or a few."""
+    changed = program
+    while changed == program or random.random() < MORE:
         changed = _once(random, changed, palette)
     return changed
 
@@ -72,11 +70,10 @@ def cross(random: Random, first: Program, second: Program) -> Program:
 
 
 def _once(random: Random, program: Program, palette: Palette) -> Program:
-    for _ in range(TRIES):
+    while True:
         changed = pick(random, EDITS)(random, program, palette)
         if changed is not None and changed != program and fits(changed):
             return changed
-    return program
 
 
 def _insert(random: Random, program: Program, palette: Palette) -> Program:
