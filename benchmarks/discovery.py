@@ -78,6 +78,8 @@ class Job:
             options += ["--sizes", ",".join(map(str, self.problem.sizes))]
         sampled = self.method in MODEL_METHODS
         settings = [f"run.workers={int(sampled)}", "run.top=1", f"run.prune={self.prune}"]
+        if self.problem.held_out is not None:
+            settings.append(f"held_out={list(self.problem.held_out)}")
         if sampled:
             settings += ["model.device=cpu", f"grpo.save_steps={CHECKPOINT_STEPS}", *self.settings]
         for setting in settings:
@@ -136,6 +138,7 @@ def result(done: Running, runs: Path) -> dict[str, Any]:
     return {
         **line,
         **{f"found_{key}": value for key, value in figures(run, job.evaluations, job.problem.goal).to_json().items()},
+        "sizes": figures_of_best(run, "sizes", pruned=False),
         "held_out": held_out(run),
         "pruned": pruned(run),
         "wall_seconds": round(time.monotonic() - done.started, 1),

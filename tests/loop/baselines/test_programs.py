@@ -1,0 +1,160 @@
+"""Searches over programs: one function for every size, nothing twice, and smaller ones at the end."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Sequence
+from itertools import repeat
+from pathlib import Path
+
+import pytest
+
+from loop.baselines.evolve import merit
+from loop.baselines.programs import Programs
+from loop.baselines.registry import Proposal, Search, Sweep, find_method
+from loop.baselines.simplify import Simplifying
+from loop.memory import Attempt
+from loop.run import Run
+from quantum.canonical import canonical_hash
+from quantum.language.reduce import reductions
+from quantum.language.tree import Program, Step, Walk
+from quantum.problem import Problem, resolve_problem
+from rewards.record import Score, SizeScore
+from rewards.sandbox import Sandbox
+from rewards.score import Scorer
+from tests.loop.baselines.spending import QUICK
+from tests.loop.baselines.test_runner import baseline, essence, quantummind
+
+METHODS = ("programs", "program-evolution")
+
+
+def growing(folder: Path, sizes: str = "[2, 3]", held_out: str = "[5]", more: str = "") -> Path:
+    path = folder / "growing.yaml"
+    path.write_text(f"family: tfim\nsizes: {sizes}\nheldout_sizes: {held_out}\n{more}")
+    return path
+
+
+def spend_made_up(search: Search, problem: Problem, evaluations: int) -> list[tuple[Proposal, Attempt]]:
+    """The budget on a made-up score: the fewer gates and parameters above two, the better."""
+    made: list[tuple[Proposal, Attempt]] = []
+    step = 0
+    while len(made) < evaluations:
+        step += 1
+        proposals = search.propose(evaluations - len(made))
+        attempts = [made_up(proposal, f"s{step:05d}-{k:03d}", step) for k, proposal in enumerate(proposals)]
+        search.tell(attempts)
+        made += zip(proposals, attempts, strict=True)
+    return made
+
+
+def made_up(proposal: Proposal, name: str, step: int) -> Attempt:
+    circuit = proposal.circuits[1]
+    cost = len(circuit.gates) + circuit.num_parameters
+    score = Score(outcome="ok", stage="done", reason=None, message="", reward=-abs(cost - 2.0))
+    return Attempt(name, step, proposal.origin, proposal.parents, proposal.code, score, 0.0)
+
+
+def hashes(proposals: Sequence[Proposal]) -> list[tuple[str, ...]]:
+    return [tuple(map(canonical_hash, proposal.circuits)) for proposal in proposals]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_proposal_is_one_function_whose_circuits_are_scored(method: str, tmp_path: Path) -> None:
+    problem = resolve_problem(str(growing(tmp_path)))
+    with Scorer(problem, QUICK) as scorer, Sandbox() as sandbox:
+        proposals = find_method(method).search(problem, 0).propose(3)
+        for proposal in proposals:
+            assert [circuit.num_qubits for circuit in proposal.circuits] == [2, 3, 5]
+            ran = [sandbox.run(proposal.code, n).circuit for n in (2, 3, 5)]
+            assert tuple(canonical_hash(circuit) for circuit in ran if circuit) == hashes([proposal])[0]
+            by_code, by_circuits = scorer.score(proposal.code), scorer.score_circuits(proposal.circuits[:2])
+            assert (by_code.outcome, by_code.reward) == (by_circuits.outcome, by_circuits.reward)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_seed_says_what_is_proposed_and_nothing_comes_twice(method: str, tmp_path: Path) -> None:
+    problem = resolve_problem(str(growing(tmp_path)))
+
+    def run(seed: int) -> list[Proposal]:
+        return [proposal for proposal, _ in spend_made_up(find_method(method).search(problem, seed), problem, 150)]
+
+    first = run(1)
+    assert run(1) == first
+    assert run(2) != first
+    assert len(set(hashes(first))) == len(first)
+
+
+def test_evolution_climbs_and_names_its_parents(tmp_path: Path) -> None:
+    problem = resolve_problem(str(growing(tmp_path, "[2, 6]")))
+    random, evolved = (spend_made_up(find_method(method).search(problem, 0), problem, 400) for method in METHODS)
+    late = slice(200, 350)
+
+    def mean(made: list[tuple[Proposal, Attempt]]) -> float:
+        return sum(attempt.score.reward or 0.0 for _, attempt in made[late]) / 150
+
+    assert mean(evolved) > 0.7 * mean(random)
+    ids = {attempt.id for _, attempt in evolved}
+    assert all(set(proposal.parents) <= ids for proposal, _ in evolved)
+    assert {"founder", "mutation", "crossover", "simplification"} == {proposal.origin for proposal, _ in evolved}
+
+
+def test_the_last_tenth_simplifies_the_best(tmp_path: Path) -> None:
+    problem = resolve_problem(str(growing(tmp_path, "[2, 6]")))
+    made = spend_made_up(find_method("programs").search(problem, 3), problem, 200)
+    origins = [proposal.origin for proposal, _ in made]
+    assert origins == ["random program"] * 180 + ["simplification"] * 20
+    drawn = made[:180]
+    best, attempt = min(drawn, key=lambda one: merit(one[1]))
+    assert best.program is not None
+    first = made[180][0]
+    assert first.parents == (attempt.id,)
+    assert first.program in reductions(best.program)
+    assert min(merit(one) for _, one in made[180:]) < merit(attempt)
+
+
+def test_where_nothing_is_left_to_simplify_the_search_goes_on(tmp_path: Path) -> None:
+    problem = resolve_problem(str(growing(tmp_path)))
+    species = Programs(problem)
+    smallest = Program((Walk("first", 1, (Step("ry", (0,), 0),), ("layer",)),))
+    assert not reductions(smallest)
+    search = Simplifying(Sweep(repeat(species.express(smallest, "the only one"))), species)
+    made = spend_made_up(search, problem, 40)
+    assert [proposal.origin for proposal, _ in made] == ["the only one"] * 40
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_gates_that_the_problem_forbids_are_not_proposed(method: str, tmp_path: Path) -> None:
+    problem = resolve_problem(str(growing(tmp_path, more="limits: {gates: [ry, cx]}\n")))
+    made = spend_made_up(find_method(method).search(problem, 0), problem, 120)
+    assert {gate.name for proposal, _ in made for gate in proposal.circuits[1].gates} == {"ry", "cx"}
+
+
+def test_a_run_is_one_function_measured_at_a_third_size_and_resumes_to_the_same(tmp_path: Path) -> None:
+    problem, run, killed = growing(tmp_path, "[2, 3]", "[4]"), tmp_path / "run", tmp_path / "killed"
+    assert baseline(run, "program-evolution", 48, problem=str(problem)) == 0
+    assert not Run.open(run).config().reward.allow_instance_specific
+    assert quantummind("verify", run) == 0
+    (best,) = Run.open(run).best_path.glob("*/ansatz.py")
+    assert "ansatz_2" not in best.read_text()
+    (attempt,) = [one for one in Run.open(run).attempts() if one.id == "s00001-000"]
+    assert "def create_ansatz(num_qubits):\n" in attempt.code
+
+    shutil.copytree(run, killed)
+    lines = (killed / "attempts.jsonl").read_text().splitlines(keepends=True)
+    (killed / "attempts.jsonl").write_text("".join([*lines[:43], lines[45], lines[46][:100]]))
+    steps = (killed / "metrics.jsonl").read_text().splitlines(keepends=True)
+    (killed / "metrics.jsonl").write_text("".join(steps[:1]))
+    assert quantummind("resume", killed) == 0
+    assert essence(killed) == essence(run)
+
+
+def test_the_better_reward_is_first_then_the_smaller_circuit() -> None:
+    def attempt(name: str, reward: float | None, gates: int = 3) -> Attempt:
+        size = SizeScore(**{**dict.fromkeys(SizeScore.__dataclass_fields__, 0), "two_qubit_gates": gates})  # type: ignore[arg-type]
+        score = Score(outcome="ok", stage="done", reason=None, message="", reward=reward, sizes=(size, size))
+        return Attempt(name, 1, "", (), "", score, 0.0)
+
+    ordered = [attempt("d", 0.6), attempt("c", 0.5, 2), attempt("a", 0.5), attempt("b", 0.5), attempt("e", None)]
+    assert sorted(ordered[::-1], key=merit) == ordered
+    assert merit(ordered[-1])[0] == math.inf
