@@ -48,7 +48,7 @@ def _cells(line: dict[str, Any], held_out: Sequence[int]) -> list[str]:
     start = [line["problem"], line["method"], str(line["seed"])]
     if "failed" in line:
         return [*start, "", line["failed"], *[""] * (3 + len(held_out))]
-    sizes, met = line["sizes"], line["found_met"]
+    sizes, met = line["confirmed"], line["found_met"]
     gates = "/".join(str(size["two_qubit_gates"]) for size in sizes) if met else "none"
     error = max((size["relative_error"] for size in sizes), default=None)
     after = str(line["found_improvements"][-1][0]) if met else ""
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("programs.jsonl"))
     parser.add_argument("--budget-seconds", type=float, default=float("inf"))
     parser.add_argument("--table", type=Path, nargs="+", help="print the table of these results instead")
-    parser.set_defaults(set=[], variant=None, prune=False)
+    parser.set_defaults(set=[], variant=None)
     arguments = parser.parse_args()
     if arguments.table:
         print(table([line for path in arguments.table for line in read_results(path)]))

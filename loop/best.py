@@ -1,4 +1,4 @@
-"""Which circuit is better, and the few best of a run."""
+"""The few best circuits of a run."""
 
 from __future__ import annotations
 
@@ -6,24 +6,7 @@ from collections.abc import Iterable
 
 from loop.memory import Attempt
 from quantum.problem import Problem
-from rewards.record import Score
-
-Rank = tuple[float, ...]
-
-
-def target_met(score: Score, problem: Problem) -> bool:
-    """Whether the error is inside the problem's target at every size scored."""
-    return score.outcome == "ok" and all(problem.target.met(s.error, s.exact_energy) for s in score.sizes)
-
-
-def rank(score: Score, problem: Problem) -> Rank:
-    """Sorts best first: inside the target the smaller circuit wins, outside it the smaller error."""
-    two_qubit_gates = sum(s.two_qubit_gates for s in score.sizes)
-    parameters = sum(s.parameters for s in score.sizes)
-    error = max(s.error / problem.target.threshold(s.exact_energy) for s in score.sizes)
-    if target_met(score, problem):
-        return (0.0, two_qubit_gates, parameters, error)
-    return (1.0, error, two_qubit_gates, parameters)
+from rewards.order import Rank, rank
 
 
 class Leaderboard:
@@ -33,14 +16,18 @@ class Leaderboard:
         self.problem = problem
         self.count = count
         self.attempts: list[Attempt] = []
+        self._origins: dict[str, str] = {}
 
     def offer(self, attempts: Iterable[Attempt]) -> bool:
-        """Take in attempts; says whether a place changed.
+        """Take in attempts, parents before their children; says whether a place changed.
 
-        Equal hashes mean equal energies, not equal counts: of those the cheapest circuit stands, then the earliest.
+        Equal hashes mean equal energies, not equal counts: of those the best circuit stands, then the earliest. And of
+        a circuit and what pruning made of it only the best stands, or one circuit would fill the board.
         """
         before = self.attempts
         for attempt in attempts:
+            if attempt.pruned:
+                self._origins[attempt.id] = self._origin(attempt)
             if attempt.score.outcome == "ok":
                 self._take(attempt)
         return self.attempts != before
@@ -49,11 +36,21 @@ class Leaderboard:
         place = self._place(attempt)
         if len(self.attempts) == self.count and place > self._place(self.attempts[-1]):
             return
-        twin = next((one for one in self.attempts if one.score.circuit_hash == attempt.score.circuit_hash), None)
-        if twin and self._place(twin) <= place:
+        twins = [one for one in self.attempts if self._is_twin(one, attempt)]
+        if any(self._place(twin) <= place for twin in twins):
             return
-        others = [one for one in self.attempts if one is not twin]
+        others = [one for one in self.attempts if one not in twins]
         self.attempts = sorted([*others, attempt], key=self._place)[: self.count]
+
+    def _is_twin(self, one: Attempt, other: Attempt) -> bool:
+        return one.score.circuit_hash == other.score.circuit_hash or self._origin(one) == self._origin(other)
+
+    def _origin(self, attempt: Attempt) -> str:
+        """The attempt that pruning began with; of one that was not pruned, itself."""
+        if not attempt.pruned:
+            return attempt.id
+        (parent,) = attempt.parents
+        return self._origins.get(parent, parent)
 
     def _place(self, attempt: Attempt) -> tuple[Rank, str]:
         return rank(attempt.score, self.problem), attempt.id

@@ -100,8 +100,23 @@ class RunSection(Strict):
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")
     top: int = Field(3, ge=1, description="circuits kept in best/")
-    prune: bool = Field(True, description="keep a second version of each best circuit, without the gates it can spare")
+    prune: bool = Field(
+        True, description="take away what each new best circuit can spare; every trial counts as an evaluation"
+    )
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
+
+
+class TargetSection(Strict):
+    """What counts as found, where it is not to be the problem's own (`quantum.target`)."""
+
+    kind: Literal["relative", "absolute"] | None = Field(
+        None, description="relative to |exact - mean energy|, or absolute in the Hamiltonian's unit"
+    )
+    value: float | None = Field(None, gt=0, description="the largest error; taken as asked, whatever the gap")
+    fidelity: float | None = Field(None, gt=0, lt=1, description="the least fidelity with the ground space")
+    below_gap: bool | None = Field(
+        None, description="lower the error to half the gap where it is not below it, with a fidelity of 0.9"
+    )
 
 
 class BaselineSection(Strict):
@@ -121,6 +136,7 @@ class RunConfig(Strict):
         None, description="sizes at which the best circuits are measured afterwards; by default the problem's own"
     )
     preset: str | None = Field(None, description="memory preset of configs/presets/, underneath grpo and the profile")
+    target: TargetSection = TargetSection()
     model: ModelSection = ModelSection()
     grpo: dict[str, Any] = Field(default_factory=dict, description="TRL's GRPOConfig, names verbatim")
     memory: MemorySection = MemorySection()
@@ -154,7 +170,9 @@ def problem_of(config: RunConfig) -> Problem:
         problem = Problem.from_document(config.problem)
     else:
         problem = resolve_problem(config.problem, config.sizes)
-    return problem if config.held_out is None else replace(problem, heldout_sizes=config.held_out)
+    heldout = problem.heldout_sizes if config.held_out is None else config.held_out
+    target = problem.target.changed(**config.target.model_dump())
+    return replace(problem, heldout_sizes=heldout, target=target)
 
 
 def score_settings(config: RunConfig) -> ScoreSettings:

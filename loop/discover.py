@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from loop.best import target_met
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import Confirmed, keep_best
 from loop.environment import describe_environment
@@ -31,6 +30,7 @@ from models.presets import under
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.problem import Problem
+from rewards.order import target_met
 from rewards.pool import ScorePool
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
         config = config.model_copy(update={"problem": problem.to_document()})
     path = path or default_path(problem, config)
     Run.check_free(path)
+    warn(problem, console)
     seeds = collect([Path(config.memory.seed_folder)]) if config.memory.seed_folder else []
     config = config.model_copy(update={"grpo": under(config.preset, "grpo", config.grpo)})
     chosen_trackers(config.grpo)
@@ -138,6 +139,12 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
         memory.copy_to(copy.memory_path)
     shutil.copytree(found[step].path, copy.path / found[step].path.name)
     return copy
+
+
+def warn(problem: Problem, console: Console) -> None:
+    """Say where meeting the target need not mean much, and what was done about it."""
+    for line in problem.warnings():
+        console.print(line, style="yellow", highlight=False, soft_wrap=True)
 
 
 def default_path(problem: Problem, config: RunConfig) -> Path:

@@ -14,9 +14,10 @@ from loop.best import Leaderboard
 from loop.config import RunConfig
 from loop.export import model_source
 from loop.interrupt import Interrupt
-from loop.memory import Attempt, Mark, Memory
+from loop.memory import PRUNED, Attempt, Mark, Memory
 from loop.progress import Progress
 from loop.prompts import Prompt, build_prompts
+from loop.pruning import Pruner
 from loop.run import Checkpoint, Run, append_jsonl, mend_jsonl, write_json
 from loop.score_files import read_source
 from loop.stop import why_stop
@@ -61,6 +62,9 @@ class Explorer:
         self.variety = Variety(config.search.variety)
         self.stopped: str | None = None
         self._undone = Leaderboard(problem, config.run.top)
+        self._pruner = Pruner(problem, config.sandbox)
+        self._pruned = 0
+        self._made = 0
         self._prompts: dict[str, Prompt] = {}
         self._step: list[Attempt] = []
         self._lessons: list[float | None] = []
@@ -72,6 +76,7 @@ class Explorer:
         self._metrics = run.metrics_path.open("a", encoding="utf-8")
 
     def close(self) -> None:
+        self._pruner.close()
         self._attempts.close()
         self._metrics.close()
 
@@ -94,23 +99,47 @@ class Explorer:
 
     def score(self, step: int, completions: Sequence[Completion]) -> list[float | None]:
         """Score in parallel; each attempt is on disk as soon as it is scored, the memory takes them in their order."""
-        candidates = [Candidate(c.text, self._prompts[c.prompt_id].shown) for c in completions]
-        attempts: dict[int, Attempt] = {}
-        start = time.monotonic()
-        for index, score in self.pool.score_all(candidates):
-            attempt = self._attempt(step, index, completions[index], score, time.monotonic() - start)
-            self._store(attempt)
-            attempts[index] = attempt
-        self._step = [attempts[index] for index in range(len(completions))]
+        self._made = 0
+        self._step = self._evaluate(step, [(c.text, self._prompts[c.prompt_id]) for c in completions])
         self._lessons = [self._lesson(a.score) for a in self._step]
         before = self.memory.distinct()
         self.memory.add(self._step)
         self._unique = self.memory.distinct() - before
         self._truncated = sum(c.truncated for c in completions)
-        self.evaluations += sum(a.score.outcome == "ok" for a in self._step)
-        if self.leaderboard.offer(self._step):
-            self._write_leaderboard()
+        self._pruned = self._prune(step)
         return self._lessons
+
+    def _evaluate(self, step: int, texts: Sequence[tuple[str, Prompt]]) -> list[Attempt]:
+        """The step's next attempts, made of completions and their prompts: on disk, counted, on the leaderboard."""
+        attempts: dict[int, Attempt] = {}
+        start, first = time.monotonic(), self._made
+        self._made += len(texts)
+        for index, score in self.pool.score_all([Candidate(text, prompt.shown) for text, prompt in texts]):
+            seconds = time.monotonic() - start
+            attempts[index] = _attempt(step, first + index, *texts[index], score, seconds)
+            self._store(attempts[index])
+        made = [attempts[index] for index in range(len(texts))]
+        self.evaluations += sum(attempt.score.outcome == "ok" for attempt in made)
+        if self.leaderboard.offer(made):
+            self._write_leaderboard()
+        return made
+
+    def _prune(self, step: int) -> int:
+        """Take away what a new best circuit can spare; the memory gets what is left. How many evaluations that took."""
+        best, before = self._pruner.watch(self._step), self.evaluations
+        if best is None or not self.config.run.prune:
+            return 0
+
+        def evaluate(sources: Sequence[str], origin: Attempt) -> list[Attempt]:
+            budget = self.config.run.evaluations
+            room = None if budget is None else max(0, budget - self.evaluations)
+            prompt = Prompt(PRUNED, self.problem.sizes[-1], [], (origin.id,), ())
+            return self._evaluate(step, [(source, prompt) for source in sources[:room]])
+
+        left = self._pruner.prune(best, evaluate)
+        if left is not best:
+            self.memory.add([left])
+        return self.evaluations - before
 
     def _lesson(self, score: Score) -> float | None:
         """The reward that the policy is trained with: a circuit that the memory had before this step earns less."""
@@ -122,11 +151,6 @@ class Explorer:
         board = Leaderboard(self.problem, self.config.run.top)
         board.offer([*self.leaderboard.attempts, *self._undone.attempts])
         write_json(self.run.best_path / "leaderboard.json", [attempt.to_json() for attempt in board.attempts])
-
-    def _attempt(self, step: int, index: int, completion: Completion, score: Score, seconds: float) -> Attempt:
-        prompt = self._prompts[completion.prompt_id]
-        text = (extract_code(completion.text) or completion.text)[:MAX_STORED_TEXT]
-        return Attempt(f"s{step:05d}-{index:03d}", step, prompt.id, prompt.parents, text, score, round(seconds, 4))
 
     def _store(self, attempt: Attempt) -> None:
         """Append to attempts.jsonl, unless a run that was killed after this very attempt has written it already."""
@@ -160,6 +184,7 @@ class Explorer:
             "best_error": max(s.error for s in best.score.sizes) if best else None,
             "best_two_qubit_gates": sum(s.two_qubit_gates for s in best.score.sizes) if best else None,
             "evaluations": self.evaluations,
+            "pruned": self._pruned,
             "notch": self.variety.notch,
         }
 
@@ -208,10 +233,16 @@ class Explorer:
         for attempt in self.run.attempts():
             if attempt.step <= step:
                 self.leaderboard.offer([attempt])
+                self._pruner.watch([attempt])
                 self.evaluations += attempt.score.outcome == "ok"
             else:
                 self._undone.offer([attempt])
                 self._on_disk[attempt.id] = hashlib.sha256(attempt.code.encode()).hexdigest()
+
+
+def _attempt(step: int, index: int, text: str, prompt: Prompt, score: Score, seconds: float) -> Attempt:
+    code = (extract_code(text) or text)[:MAX_STORED_TEXT]
+    return Attempt(f"s{step:05d}-{index:03d}", step, prompt.id, prompt.parents, code, score, round(seconds, 4))
 
 
 def describe_seed(score: Score) -> str:

@@ -85,7 +85,6 @@ def export_circuit(
     provenance: Mapping[str, Any],
     wanted: Sequence[str] = FORMATS,
     device: Device | None = None,
-    pruned_from: str | None = None,
 ) -> dict[str, Any] | None:
     """Write one folder, whole or not at all (an older one of the same name is replaced).
 
@@ -104,8 +103,6 @@ def export_circuit(
         transpiled = {**device.to_json(), "sizes": routed} if device else None
         if "json" in wanted:
             document = _certificate(attempt, score, problem, circuits, settings, provenance)
-            if pruned_from:
-                document["pruned_from"] = pruned_from
             if transpiled:
                 document["transpiled"] = transpiled
             document["files"] = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(draft.iterdir())}
@@ -212,7 +209,13 @@ def _certificate(
         "circuits": [circuits[s.num_qubits].to_document() for s in score.sizes],
         "settings": settings.model_dump(mode="json"),
         "score": score.to_json(),
-        "origin": {"attempt": attempt.id, "step": attempt.step, "parents": list(attempt.parents), **provenance},
+        "origin": {
+            "attempt": attempt.id,
+            "step": attempt.step,
+            "parents": list(attempt.parents),
+            "pruned": attempt.pruned,
+            **provenance,
+        },
         "engine_fingerprint": engine_fingerprint(),
         "versions": package_versions(),
     }

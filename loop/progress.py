@@ -18,8 +18,9 @@ from rich.text import Text
 
 from loop.memory import Attempt
 from loop.sketch import sketch
+from loop.tables import floored
 from quantum.circuit import Circuit
-from quantum.problem import CHEMICAL_ACCURACY, Problem
+from quantum.problem import Problem
 from rewards.sandbox import Sandbox, SandboxError, SandboxSettings
 
 
@@ -85,7 +86,7 @@ class Progress:
     def _picture(self, m: dict[str, Any], best: Attempt | None) -> RenderableType:
         rows = (
             ("best", describe_best(best, self.problem)),
-            ("target", describe_target(self.problem)),
+            ("target", self.problem.describe_target()),
             ("answers", describe_answers(m)),
             ("reward", f"mean {_number(m['reward_mean'])}, highest {_number(m['reward_max'])}"),
             ("circuits", f"{m['evaluations']} evaluated so far"),
@@ -132,22 +133,13 @@ def describe_best(best: Attempt | None, problem: Problem) -> str:
     if best is None:
         return "nothing valid yet"
     score = best.score
-    worst = max(score.sizes, key=lambda s: s.error / problem.target.threshold(s.exact_energy))
+    worst = max(score.sizes, key=problem.excess)
     shown = worst.relative_error if problem.target.kind == "relative" else worst.error
     gates = "+".join(str(s.two_qubit_gates) for s in score.sizes)
-    met = problem.target.met(worst.error, worst.exact_energy)
     kind = "relative error" if problem.target.kind == "relative" else "error"
-    verdict = "meets the target" if met else "target not met"
-    return f"{kind} {shown:.1e} ({verdict}), {gates} two-qubit gates, {worst.parameters} parameters"
-
-
-def describe_target(problem: Problem) -> str:
-    """What counts as found, in words."""
-    target, unit = problem.target, problem.hamiltonian(problem.sizes[0]).unit
-    if target.kind == "relative":
-        return f"relative error of at most {target.value:g}"
-    named = "chemical accuracy, " if target.value == CHEMICAL_ACCURACY and unit == "hartree" else ""
-    return f"{named}an error of at most {target.value:g} {unit}"
+    verdict = "meets the target" if problem.met(score.sizes) else "target not met"
+    fidelity = "" if worst.fidelity is None else f", fidelity {floored(worst.fidelity):.4f}"
+    return f"{kind} {shown:.1e}{fidelity} ({verdict}), {gates} two-qubit gates, {worst.parameters} parameters"
 
 
 def describe_answers(m: dict[str, Any]) -> str:

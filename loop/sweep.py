@@ -15,12 +15,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from loop.best import target_met
 from loop.config import RunConfig, dump_config, problem_of
 from loop.discover import Outcome, discover, resume
 from loop.run import Run, safe_name, write_text
 from models.config import load_config
 from quantum.errors import RequestError
+from rewards.order import target_met
 
 NAME = "sweep.yaml"
 
@@ -70,9 +70,9 @@ def _configs(config: RunConfig) -> Iterator[RunConfig]:
 
 
 def sweep_table(outcomes: Sequence[Outcome]) -> Table:
-    """One line a problem: where its run stands and its best circuit, as found and pruned."""
+    """One line a problem: where its run stands and its best circuit."""
     table = Table(box=None, pad_edge=False)
-    for name in ("problem", "steps", "target", "rel. error", "2q gates", "pruned to", "params", "run"):
+    for name in ("problem", "steps", "target", "rel. error", "2q gates", "params", "run"):
         table.add_column(name, justify="right" if name not in ("problem", "run", "target") else "left", no_wrap=True)
     for outcome in outcomes:
         table.add_row(outcome.problem.name, str(outcome.steps), *_figures(outcome), str(outcome.run.path))
@@ -81,10 +81,9 @@ def sweep_table(outcomes: Sequence[Outcome]) -> Table:
 
 def _figures(outcome: Outcome) -> tuple[str, ...]:
     if not outcome.best:
-        return "nothing valid", "", "", "", ""
-    best, *others = outcome.best
+        return "nothing valid", "", "", ""
+    best = outcome.best[0]
     size = best.score.sizes[-1]
-    pruned = str(others[0].score.sizes[-1].two_qubit_gates) if others and others[0].pruned else ""
     met = "met" if target_met(best.score, outcome.problem) else "not met"
     error = "" if size.relative_error is None else f"{size.relative_error:.1e}"
-    return met, error, str(size.two_qubit_gates), pruned, str(size.parameters)
+    return met, error, str(size.two_qubit_gates), str(size.parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ COLUMNS: dict[str, Column] = {
     "energy": lambda score, size: f"{size.energy:.8f}",
     "exact": lambda score, size: f"{size.exact_energy:.8f}",
     "rel. error": lambda score, size: _number(size.relative_error, ".1e"),
+    "fidelity": lambda score, size: "" if size.fidelity is None else f"{floored(size.fidelity):.4f}",
     "2q gates": lambda score, size: str(size.two_qubit_gates),
     "depth": lambda score, size: str(size.depth),
     "params": lambda score, size: str(size.parameters),
@@ -31,7 +33,7 @@ COLUMNS: dict[str, Column] = {
 OF_THE_CIRCUIT = ("reward", "known as")
 """Said once, on the line of the first size."""
 
-LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "qubits")
+LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "fidelity", "qubits")
 """What goes, in this order, until the rest fits the width."""
 
 
@@ -96,6 +98,11 @@ def check_table(checks: Sequence[Check]) -> Table:
     for check in sorted(checks, key=lambda c: (c.ok, c.figure)):
         table.add_row("yes" if check.ok else "NO", check.figure, _short(check.stated), _short(check.derived))
     return table
+
+
+def floored(fidelity: float) -> float:
+    """To four digits, never up: 1 is printed for nothing less."""
+    return math.floor(fidelity * 1e4 + 1e-8) / 1e4
 
 
 def _number(value: float | None, form: str) -> str:

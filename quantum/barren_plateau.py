@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from quantum.circuit import Circuit
     from quantum.hamiltonians import Hamiltonian
+    from quantum.state_form import StateForm
 
 DEAD: Final = 1e-3
 """A component below this fraction of the 2-design value is dead."""
@@ -75,15 +76,20 @@ def _two_design_unit(num_qubits: int) -> float:
     return d * d / (2.0 * (d + 1.0) ** 2 * (d - 1.0))
 
 
-def gradient_variance(circuit: Circuit, hamiltonian: Hamiltonian, samples: int = 64, seed: int = 0) -> GradientVariance:
-    """v_j over `samples` points (at least 2) drawn with `seed`; all zero where no parameter drives anything."""
+def gradient_variance(
+    source: Circuit | StateForm, hamiltonian: Hamiltonian, samples: int = 64, seed: int = 0
+) -> GradientVariance:
+    """v_j over `samples` points (at least 2) drawn with `seed`; all zero where no parameter drives anything.
+
+    Parameters are the circuit's own or, of a state form, the reduced ones.
+    """
     if samples < 2:
         raise ValueError(f"a variance needs at least 2 samples, not {samples}")
-    program = compile_program(circuit, hamiltonian)
+    program = compile_program(source, hamiltonian)
     scale = hamiltonian.variance_weight * program.generator_norms**2
     if not scale.any():
         return GradientVariance(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, samples)
-    points = np.random.default_rng(seed).uniform(0.0, 2.0 * np.pi, (samples, circuit.num_parameters))
+    points = np.random.default_rng(seed).uniform(0.0, 2.0 * np.pi, (samples, source.num_parameters))
     _, gradients = energies_and_gradients(program, points)
     gradients /= np.sqrt(np.where(scale > 0.0, scale, np.inf))
     variances = gradients.var(axis=0, ddof=1)

@@ -69,11 +69,11 @@ Pauli = tuple[int, int, int]
 """(x, z, k): the operator i^k X^x Z^z, bit q of a mask being qubit q; Hermitian when k + |x & z| is even."""
 
 
-def _product(a: Pauli, b: Pauli) -> Pauli:
+def product(a: Pauli, b: Pauli) -> Pauli:
     return a[0] ^ b[0], a[1] ^ b[1], (a[2] + b[2] + 2 * (a[1] & b[0]).bit_count()) & 3
 
 
-def _anticommute(a: Pauli, b: Pauli) -> bool:
+def anticommute(a: Pauli, b: Pauli) -> bool:
     return bool(((a[0] & b[1]).bit_count() + (a[1] & b[0]).bit_count()) & 1)
 
 
@@ -89,9 +89,9 @@ class CliffordFrame:
         image: Pauli = (0, 0, paulis.count("Y") & 3)  # Y = i X Z
         for pauli, q in zip(paulis, qubits, strict=True):
             if pauli in "XY":
-                image = _product(image, self.x[q])
+                image = product(image, self.x[q])
             if pauli in "ZY":
-                image = _product(image, self.z[q])
+                image = product(image, self.z[q])
         return image
 
     def turn(self, paulis: str, qubits: Sequence[int], quarter_turns: int) -> None:
@@ -99,14 +99,14 @@ class CliffordFrame:
         pauli = self.image(paulis, qubits)
         for images in (self.x, self.z):
             for q in qubits:
-                if not _anticommute(images[q], pauli):
+                if not anticommute(images[q], pauli):
                     continue
-                x, z, k = _product(images[q], pauli) if quarter_turns & 1 else images[q]
+                x, z, k = product(images[q], pauli) if quarter_turns & 1 else images[q]
                 images[q] = x, z, (k + (0, 3, 2, 1)[quarter_turns & 3]) & 3
 
-    def apply(self, name: str, qubits: Sequence[int]) -> None:
-        """Appends the Clifford gate called `name` by its table of images."""
-        x_images, z_images = _clifford_images(name)
+    def apply(self, name: str, qubits: Sequence[int], *, inverse: bool = False) -> None:
+        """Appends the Clifford gate called `name`, or its inverse, by its table of images."""
+        x_images, z_images = _clifford_images(name, inverse)
         new_x = [self._expand(image, qubits) for image in x_images]
         new_z = [self._expand(image, qubits) for image in z_images]
         for q, x, z in zip(qubits, new_x, new_z, strict=True):
@@ -116,19 +116,20 @@ class CliffordFrame:
         image: Pauli = (0, 0, local[2])
         for position, q in enumerate(qubits):
             if local[0] >> position & 1:
-                image = _product(image, self.x[q])
+                image = product(image, self.x[q])
         for position, q in enumerate(qubits):
             if local[1] >> position & 1:
-                image = _product(image, self.z[q])
+                image = product(image, self.z[q])
         return image
 
 
 @cache
-def _clifford_images(name: str) -> tuple[tuple[Pauli, ...], tuple[Pauli, ...]]:
+def _clifford_images(name: str, inverse: bool) -> tuple[tuple[Pauli, ...], tuple[Pauli, ...]]:
     num_qubits = len(GATE_STEPS[name][0].paulis)
     frame = CliffordFrame(num_qubits)
-    for step in GATE_STEPS[name]:
-        frame.turn(step.paulis, range(num_qubits), round(step.factor / QUARTER_TURN))
+    for step in reversed(GATE_STEPS[name]) if inverse else GATE_STEPS[name]:
+        quarters = round(step.factor / QUARTER_TURN)
+        frame.turn(step.paulis, range(num_qubits), -quarters if inverse else quarters)
     return tuple(frame.x), tuple(frame.z)
 
 

@@ -8,13 +8,14 @@ Keys of a problem YAML (all but one of `family` and `hamiltonian` may be left ou
     hamiltonian: molecule.json      # ... or a Hamiltonian JSON, its path relative to the YAML
     sizes: [4, 6]                   # scored
     heldout_sizes: [8]              # never scored
-    target: {kind: relative, value: 1.0e-3}       # or absolute, in the Hamiltonian's unit
+    target: {kind: relative, value: 1.0e-3}       # or absolute, in the Hamiltonian's unit; also fidelity, below_gap
     limits: {max_depth: 60, max_gates: 200, max_parameters: 24, gates: [ry, rz, cx], allow_frozen_angles: false}
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -33,9 +34,25 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+Number = Annotated[float, Strict(False)]  # YAML 1.1 reads 1e-3 as text
+
+
 class TargetModel(_Model):
+    """Fields of `Target` that replace those of the usual one (see `Target.changed`)."""
+
+    kind: Literal["relative", "absolute"] | None = None
+    value: Number | None = None
+    fidelity: Number | None = None
+    below_gap: bool | None = None
+
+
+class StoredTarget(_Model):
+    """A whole `Target`."""
+
     kind: Literal["relative", "absolute"]
-    value: Annotated[float, Strict(False)]  # YAML 1.1 reads 1e-3 as text
+    value: Number
+    fidelity: Number | None = None
+    below_gap: bool = False
 
 
 class LimitsModel(_Model):
@@ -59,7 +76,7 @@ class ProblemFile(_Model):
     hamiltonian: str | None = None
     sizes: list[int] | None = None
     heldout_sizes: list[int] | None = None
-    target: TargetModel | None = None
+    target: TargetModel = TargetModel()
     limits: LimitsModel = LimitsModel()
 
 
@@ -69,7 +86,7 @@ class ProblemDocument(_Model):
     parameters: dict[str, Any]
     sizes: list[int]
     heldout_sizes: list[int]
-    target: TargetModel
+    target: StoredTarget
     limit_overrides: LimitsModel
     limits: dict[str, Any]
     hamiltonians: dict[str, Any]
@@ -92,17 +109,23 @@ def read_problem(path: Path, sizes: Sequence[int] | None) -> Problem:
     chosen = sizes if sizes is not None else file.sizes
     overrides = file.limits.overrides()
     try:
-        target = Target(**file.target.model_dump()) if file.target else None
-        if file.family is not None:
-            return family_problem(
-                file.family, file.parameters, chosen, file.heldout_sizes, target, overrides, file.name
-            )
-        if file.parameters or file.heldout_sizes:
-            raise RequestError("`parameters` and `heldout_sizes` belong to a family; a Hamiltonian file has neither")
-        hamiltonian = load_hamiltonian(path.parent / str(file.hamiltonian))
-        return single_problem(hamiltonian, chosen, target, overrides, file.name)
+        problem = _of_file(file, path.parent, chosen, overrides)
+        return replace(problem, target=problem.target.changed(**file.target.model_dump()))
     except RequestError as error:
         raise RequestError(f"{path}: {error}") from None
+
+
+def _of_file(
+    file: ProblemFile, folder: Path, sizes: Sequence[int] | None, overrides: tuple[tuple[str, Any], ...]
+) -> Problem:
+    if file.family is not None:
+        return family_problem(
+            file.family, file.parameters, sizes, file.heldout_sizes, limit_overrides=overrides, name=file.name
+        )
+    if file.parameters or file.heldout_sizes:
+        raise RequestError("`parameters` and `heldout_sizes` belong to a family; a Hamiltonian file has neither")
+    hamiltonian = load_hamiltonian(folder / str(file.hamiltonian))
+    return single_problem(hamiltonian, sizes, limit_overrides=overrides, name=file.name)
 
 
 def problem_from_document(document: object) -> Problem:
@@ -150,6 +173,6 @@ def _validated(model: type[_M], content: dict[Any, Any], where: str) -> _M:
             raise RequestError(f"{where}: {path}: {first['msg'].lower()}") from None
         known: Any = model
         for key in first["loc"][:-1]:
-            known = {"target": TargetModel, "limits": LimitsModel, "limit_overrides": LimitsModel}[str(key)]
+            known = {"target": StoredTarget, "limits": LimitsModel, "limit_overrides": LimitsModel}[str(key)]
         suggestion = did_you_mean(str(first["loc"][-1]), known.model_fields)
         raise RequestError(f"{where}: unknown key {path!r}{suggestion}") from None

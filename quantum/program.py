@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from quantum.circuit import Angle, Circuit
-from quantum.clifford_frame import CLIFFORD_GATES, GATE_STEPS, CliffordFrame, quarter_turns_of
+from quantum.clifford_frame import CLIFFORD_GATES, GATE_STEPS, QUARTER_TURN, CliffordFrame, quarter_turns_of
+from quantum.stabilizers import StabilizerState
+from quantum.state_form import StateForm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,8 +61,24 @@ class _Rotation:
         return turns is not None and turns % 4 == 0
 
 
-def _rotations(circuit: Circuit) -> tuple[list[_Rotation], CliffordFrame]:
-    """The circuit's rotations with every Clifford pushed behind them, equal ones merged, and what was pushed."""
+def _rotations(source: Circuit | StateForm) -> tuple[list[_Rotation], CliffordFrame]:
+    """The rotations with every Clifford pushed behind them, equal ones merged, and what was pushed."""
+    rotations, frame = _of_form(source) if isinstance(source, StateForm) else _of_circuit(source)
+    return [rotation for rotation in rotations if not rotation.is_identity()], frame
+
+
+def _of_form(form: StateForm) -> tuple[list[_Rotation], CliffordFrame]:
+    """The form's stabiliser state is a Clifford operator on |0...0>, which is pushed behind."""
+    state = StabilizerState(form.num_qubits, form.generators)
+    rotations: list[_Rotation] = []
+    for rotation in form.rotations:
+        x, z, k = state.pulled_back((rotation.x, rotation.z, (rotation.x & rotation.z).bit_count() & 3))
+        angle = Angle(rotation.angle.terms, rotation.angle.constant * QUARTER_TURN)
+        _emit(rotations, x, z, angle, -1.0 if k & 2 else 1.0)
+    return rotations, state.frame()
+
+
+def _of_circuit(circuit: Circuit) -> tuple[list[_Rotation], CliffordFrame]:
     frame = CliffordFrame(circuit.num_qubits)
     rotations: list[_Rotation] = []
     for gate in circuit.gates:
@@ -76,7 +94,7 @@ def _rotations(circuit: Circuit) -> tuple[list[_Rotation], CliffordFrame]:
             x, z, k = frame.image(step.paulis, gate.qubits)
             # i^k is i^(|x & z| mod 2) up to a sign, which the angle takes over.
             _emit(rotations, x, z, angle, -factor if k & 2 else factor)
-    return [rotation for rotation in rotations if not rotation.is_identity()], frame
+    return rotations, frame
 
 
 _ONE: Final = Angle((), 1.0)
@@ -167,26 +185,27 @@ class PauliProgram:
         return np.sqrt(squares)
 
 
-def compile_program(circuit: Circuit, hamiltonian: Hamiltonian) -> PauliProgram:
-    """The normal form of <0|U(theta)^dag H U(theta)|0>. Raises ValueError when the numbers of qubits differ.
+def compile_program(source: Circuit | StateForm, hamiltonian: Hamiltonian) -> PauliProgram:
+    """<0|U(theta)^dag H U(theta)|0> as a program, in the parameters of the circuit or in the reduced ones of its form.
 
-    The last program is kept: a score asks for the same one several times in a row.
+    Raises ValueError when the numbers of qubits differ. The last program is kept: a score asks for the same one several
+    times in a row.
     """
-    for last_circuit, last_hamiltonian, program in _last:
-        if last_circuit is circuit and last_hamiltonian is hamiltonian:
+    for last_source, last_hamiltonian, program in _last:
+        if last_source is source and last_hamiltonian is hamiltonian:
             return program
-    program = _compile(circuit, hamiltonian)
-    _last[:] = [(circuit, hamiltonian, program)]
+    program = _compile(source, hamiltonian)
+    _last[:] = [(source, hamiltonian, program)]
     return program
 
 
-_last: Final[list[tuple[Circuit, Hamiltonian, PauliProgram]]] = []
+_last: Final[list[tuple[Circuit | StateForm, Hamiltonian, PauliProgram]]] = []
 
 
-def _compile(circuit: Circuit, hamiltonian: Hamiltonian) -> PauliProgram:
-    if circuit.num_qubits != hamiltonian.num_qubits:
-        raise ValueError(f"a circuit on {circuit.num_qubits} qubits for a Hamiltonian on {hamiltonian.num_qubits}")
-    rotations, frame = _rotations(circuit)
+def _compile(source: Circuit | StateForm, hamiltonian: Hamiltonian) -> PauliProgram:
+    if source.num_qubits != hamiltonian.num_qubits:
+        raise ValueError(f"a circuit on {source.num_qubits} qubits for a Hamiltonian on {hamiltonian.num_qubits}")
+    rotations, frame = _rotations(source)
     span = _Span()
     live = []
     for rotation in rotations:
@@ -198,8 +217,8 @@ def _compile(circuit: Circuit, hamiltonian: Hamiltonian) -> PauliProgram:
     terms = [sorted(rotation.terms.items()) for rotation in live]
     group_x, real_groups, table = _observable(hamiltonian, frame, span)
     return PauliProgram(
-        num_qubits=circuit.num_qubits,
-        num_parameters=circuit.num_parameters,
+        num_qubits=source.num_qubits,
+        num_parameters=source.num_parameters,
         rank=len(span.masks),
         rotations=_integers((r.x, r.z, r.support) for r in live).reshape(-1, 3),
         starts=np.cumsum([0, *(len(row) for row in terms)], dtype=np.int64),

@@ -40,6 +40,25 @@ def symmetries(num_qubits: int, terms: Sequence[tuple[str, float]]) -> tuple[str
     return tuple(found)
 
 
+def relabellings(num_qubits: int, terms: Sequence[tuple[str, float]]) -> tuple[tuple[int, ...], ...]:
+    """The shifts and reflections of the qubits in a ring (q becomes relabelling[q]) that map the terms to themselves,
+    the identity left out. The reflection of an open chain is one of them."""
+    n = num_qubits
+    ring = [tuple((start + step * q) % n for q in range(n)) for step in (1, -1) for start in range(n)]
+    others = dict.fromkeys(each for each in ring if each != tuple(range(n)))
+    table = {label[::-1]: coefficient for label, coefficient in terms}  # character q is qubit q
+    scale = sum(abs(coefficient) for coefficient in table.values())
+
+    def keeps(relabelling: tuple[int, ...]) -> bool:
+        came_from = sorted(range(n), key=relabelling.__getitem__)
+        return all(
+            abs(table.get("".join(label[q] for q in came_from), 0.0) - coefficient) <= 1e-12 * scale
+            for label, coefficient in table.items()
+        )
+
+    return tuple(filter(keeps, others))
+
+
 def _conserved_parts(n: int, terms: Sequence[tuple[str, float]]) -> list[str]:
     """Conserved sums of Z over half of the qubits; the other half is then conserved as well."""
     parts = {

@@ -3,6 +3,9 @@
 The fast engine optimises (all starts in one compiled call); the reported energy is Aer's, of the original circuit bound
 at the parameters found. A difference above 1e-10 * sum|c| raises `EngineMismatch`; nothing is averaged.
 
+What is optimised is the circuit's state form (`quantum.state_form`) in its reduced parameters, not its spelling: equal
+forms run the same program from the same starts to the same bits, and the parameters found are mapped back.
+
 Starts are a mixture, because each family alone fails on some ansatze: of every four, two are N(0, 0.1), one N(0, 0.5),
 one uniform on (-pi, pi), so that any prefix of the starts is a fair screening. The same circuit, Hamiltonian, settings
 and seed give the same bits on the same machine; which rare basin is found can differ between CPU types (the last bit
@@ -25,6 +28,7 @@ from quantum import aer
 from quantum.bfgs import Minima, Rules, minimise_from
 from quantum.kernel_sources import KERNEL_MODULES, source_digest
 from quantum.program import compile_program
+from quantum.state_form import StateForm, state_form
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from quantum.circuit import Circuit
     from quantum.hamiltonians import Hamiltonian
 
+FORM_MODULES: Final = ("clifford_frame", "stabilizers", "angle_space", "state_form", "program")
 Engine = Literal["fast", "aer"]
 ENERGY_TOLERANCE: Final = 1e-10
 """How far two engines may differ, times sum|c|."""
@@ -62,6 +67,9 @@ class VqeResult:
     energy: float
     engine_energy: float
     parameters: tuple[float, ...]
+    """In the order of the circuit's own parameters; those without effect are 0."""
+    reduced: tuple[float, ...]
+    """The same point in the reduced parameters of the circuit's state form."""
     restarts: int
     restart_hits: int
     """Starts that ended within 1e-6 * max(1, |E|) of the best."""
@@ -79,12 +87,16 @@ def minimise(circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, 
 
     Raises ValueError when the numbers of qubits differ, `EngineMismatch` when Aer disagrees, `AerError` when it fails.
     """
-    starts = initial_points(circuit.num_parameters, settings.restarts if circuit.num_parameters else 1, seed)
-    optimise = _minimise_on_aer if settings.engine == "aer" else _minimise_fast
-    minima = optimise(circuit, hamiltonian, settings, starts)
+    form = state_form(circuit, hamiltonian.relabellings)
+    starts = initial_points(form.num_parameters, settings.restarts if form.num_parameters else 1, seed)
+    if settings.engine == "aer":
+        minima = _minimise_on_aer(circuit, form, hamiltonian, settings, starts)
+    else:
+        minima = _minimise_fast(form, hamiltonian, settings, starts)
     best = int(np.argmin(minima.energies))
     engine_energy = float(minima.energies[best])
-    parameters = tuple(float(value) for value in minima.points[best])
+    reduced = tuple(float(value) for value in minima.points[best])
+    parameters = form.theta(reduced)
     energy = aer.aer_energy(circuit, parameters, hamiltonian)
     if not abs(energy - engine_energy) <= ENERGY_TOLERANCE * hamiltonian.one_norm:
         raise EngineMismatch(f"{settings.engine} engine {engine_energy!r}, Aer {energy!r} on {hamiltonian.name}")
@@ -93,6 +105,7 @@ def minimise(circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, 
         energy=energy,
         engine_energy=engine_energy,
         parameters=parameters,
+        reduced=reduced,
         restarts=len(starts),
         restart_hits=int(near.sum()),
         evaluations=int(minima.evaluations.sum()),
@@ -116,7 +129,7 @@ def initial_points(num_parameters: int, restarts: int, seed: int) -> NDArray[np.
 
 
 def _minimise_fast(
-    circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, starts: NDArray[np.float64]
+    form: StateForm, hamiltonian: Hamiltonian, settings: VqeSettings, starts: NDArray[np.float64]
 ) -> Minima:
     rules = Rules(
         stiffness=math.sqrt(hamiltonian.variance_weight / hamiltonian.num_qubits) or 1.0,
@@ -125,15 +138,24 @@ def _minimise_fast(
         patience=settings.patience,
         max_evaluations=settings.max_evaluations,
     )
-    return minimise_from(compile_program(circuit, hamiltonian), starts, rules)
+    return minimise_from(compile_program(form, hamiltonian), starts, rules)
 
 
 def _minimise_on_aer(
-    circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, starts: NDArray[np.float64]
+    circuit: Circuit, form: StateForm, hamiltonian: Hamiltonian, settings: VqeSettings, starts: NDArray[np.float64]
 ) -> Minima:
     from scipy.optimize import minimize
 
-    objective = aer.AerObjective(circuit, hamiltonian)
+    on_aer = aer.AerObjective(circuit, hamiltonian)
+    slopes = np.zeros((circuit.num_parameters, form.num_parameters))
+    for row, angle in enumerate(form.origin):
+        for index, a in angle.terms:
+            slopes[row, index] = a
+
+    def objective(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        energy, gradient = on_aer(np.asarray(form.theta(point.tolist())))
+        return energy, gradient @ slopes
+
     options = {
         "gtol": settings.gradient_tolerance,
         "ftol": settings.energy_tolerance / max(1.0, hamiltonian.one_norm),  # scipy's is relative to the energy
@@ -143,7 +165,7 @@ def _minimise_on_aer(
     count = len(starts)
     minima = Minima(starts.copy(), np.empty(count), np.zeros(count), np.ones(count, dtype=np.int64))
     for k, start in enumerate(starts):
-        if not circuit.num_parameters:
+        if not form.num_parameters:
             minima.energies[k] = objective(start)[0]
             continue
         found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
@@ -160,7 +182,7 @@ def engine_fingerprint() -> str:
     llvm: Any = llvmlite.binding
     features = ",".join(sorted(name for name, on in llvm.get_host_cpu_features().items() if on))
     parts = [
-        f"engine={source_digest('clifford_frame', 'program', 'vqe', *KERNEL_MODULES)}",
+        f"engine={source_digest(*FORM_MODULES, 'vqe', *KERNEL_MODULES)}",
         *(f"{package}={version(package)}" for package in ("numpy", "numba", "qiskit", "qiskit-aer")),
         f"machine={platform.machine()}",
         f"cpu={llvm.get_host_cpu_name()}",

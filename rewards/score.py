@@ -3,7 +3,7 @@
     extract       the piece of text that defines create_ansatz             `rewards.extract`
     policy        what its syntax tree may contain                         `rewards.policy`
     sandbox       run once per size; a gate list comes back                `rewards.sandbox`
-    verify        the rules for circuits, the canonical hash, no copy of what its own prompt showed
+    verify        the rules for circuits, the hash of the state form, no copy of what its own prompt showed
     trainability  the gradient's variance at every size, and its slope     `quantum.barren_plateau`
     vqe           the lowest energy found at every size, vouched for by Aer on the candidate's own circuit
     done          the reward                                               `rewards.ladder`
@@ -22,7 +22,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from quantum.barren_plateau import trainability
-from quantum.canonical import Canonical, canonical
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.known import known_as
 from quantum.metrics import Metrics, metrics
@@ -30,11 +29,14 @@ from quantum.problem import Problem
 from quantum.verifier import below_exact, verify
 from quantum.vqe import EngineMismatch
 from rewards.cache import ScoreCache, digest
+from rewards.components import yardstick
 from rewards.extract import extract_code
 from rewards.ladder import failure_parts, valid_parts
 from rewards.measure import Measurer
+from rewards.order import rank_of
 from rewards.policy import check_code
-from rewards.record import Outcome, Score, Shown, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.remembered import Cost, Remembered
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings
 
@@ -74,21 +76,23 @@ class _Sheet:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A candidate that passed all that is cheap: a circuit per size, its counts and canonical form; seconds so far."""
+    """A candidate that passed all that is cheap: a circuit per size with its counts, their hash, the seconds so far."""
 
     circuits: tuple[Circuit, ...]
     counts: tuple[Metrics, ...]
-    canonicals: tuple[Canonical, ...]
+    circuit_hash: str
     seconds: Mapping[str, float]
 
     @property
-    def circuit_hash(self) -> str:
-        """The digest of the sizes' canonical hashes; for one size, that hash."""
-        hashes = [form.hash for form in self.canonicals]
-        return hashes[0] if len(hashes) == 1 else digest(*hashes)
+    def cost(self) -> Cost:
+        return (
+            sum(counts.two_qubit_gates for counts in self.counts),
+            sum(counts.parameters for counts in self.counts),
+            sum(counts.depth for counts in self.counts),
+        )
 
     @property
-    def cost(self) -> float:
+    def work(self) -> float:
         """Predicted work of the rest, in units that grow with gates, parameters and 2**qubits."""
         return float(sum(len(c.gates) * (c.num_parameters + 8) * 2**c.num_qubits for c in self.circuits))
 
@@ -96,6 +100,7 @@ class Prepared:
         return {
             "circuits": [circuit.to_document() for circuit in self.circuits],
             "counts": [asdict(counts) for counts in self.counts],
+            "circuit_hash": self.circuit_hash,
             "seconds": dict(self.seconds),
         }
 
@@ -103,7 +108,7 @@ class Prepared:
     def from_json(document: Mapping[str, Any]) -> Prepared:
         circuits = tuple(Circuit.from_document(circuit) for circuit in document["circuits"])
         counts = tuple(Metrics(**counts) for counts in document["counts"])
-        return Prepared(circuits, counts, tuple(map(canonical, circuits)), document["seconds"])
+        return Prepared(circuits, counts, document["circuit_hash"], document["seconds"])
 
 
 class Scorer:
@@ -140,9 +145,9 @@ class Scorer:
         rows = tuple(Circuit(n, 1, tuple(Gate("ry", (q,), (THETA,)) for q in range(n))) for n in self.problem.sizes)
         for row in rows:
             verify(row, row.num_qubits, self.problem.limits_for(row.num_qubits))
-        self.measure(Prepared(rows, tuple(map(metrics, rows)), tuple(map(canonical, rows)), {}))
+        self.measure(Prepared(rows, tuple(map(metrics, rows)), self._hash(rows), {}))
 
-    def score(self, completion: str, shown: Collection[Shown] = ()) -> Score:
+    def score(self, completion: str, shown: Collection[Remembered] = ()) -> Score:
         """The whole cascade. `shown` holds what the prompt showed: the same circuit at no lower cost is a copy."""
         ready = self.prepare(completion, shown)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
@@ -152,7 +157,7 @@ class Scorer:
         ready = self.prepare_circuits(circuits)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
 
-    def prepare(self, completion: str, shown: Collection[Shown] = ()) -> Prepared | Score:
+    def prepare(self, completion: str, shown: Collection[Remembered] = ()) -> Prepared | Score:
         """The stages up to verify, some milliseconds; a Score where the attempt ends there."""
         sheet = _Sheet()
         try:
@@ -176,27 +181,30 @@ class Scorer:
         except _Stop as stop:
             return self._stopped(sheet, stop)
 
-    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[Shown]) -> Prepared:
+    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[Remembered]) -> Prepared:
         with sheet.at("verify"):
             counts = tuple(map(self._verify, circuits, self.problem.sizes))
-            ready = Prepared(circuits, counts, tuple(map(canonical, circuits)), sheet.seconds)
+            ready = Prepared(circuits, counts, self._hash(circuits), sheet.seconds)
             sheet.circuit_hash = ready.circuit_hash
-            cost = (counts[-1].two_qubit_gates, counts[-1].depth)
-            if any(one.hash == ready.circuit_hash and cost >= (one.two_qubit_gates, one.depth) for one in shown):
+            if any(one.is_copied_by(ready.circuit_hash, ready.cost) for one in shown):
                 raise _Stop("rejected", "copied_from_prompt", "the prompt showed this very circuit")
         return ready
+
+    def _hash(self, circuits: tuple[Circuit, ...]) -> str:
+        """The digest of the hashes of the sizes' state forms; for one size, that hash."""
+        hashes = [self._measurer.form(circuit).hash for circuit in circuits]
+        return hashes[0] if len(hashes) == 1 else digest(*hashes)
 
     def measure(self, ready: Prepared) -> Score:
         """The expensive stages, trainability and vqe, and the reward."""
         sheet = _Sheet("trainability", dict(ready.seconds), ready.circuit_hash)
         try:
             with sheet.at("trainability"):
-                gradients = {form.circuit.num_qubits: self._measurer.gradient(form) for form in ready.canonicals}
+                gradients = {circuit.num_qubits: self._measurer.gradient(circuit) for circuit in ready.circuits}
                 slope = trainability(gradients)
             with sheet.at("vqe"):
-                for circuit, counts, form in zip(ready.circuits, ready.counts, ready.canonicals, strict=True):
-                    gradient = gradients[circuit.num_qubits]
-                    sheet.sizes.append(self._measurer.size(circuit, counts, form, gradient))
+                for circuit, counts in zip(ready.circuits, ready.counts, strict=True):
+                    sheet.sizes.append(self._measurer.size(circuit, counts, gradients[circuit.num_qubits]))
                     self._check_not_below(sheet.sizes[-1])
         except _Stop as stop:
             return self._stopped(sheet, stop)
@@ -204,8 +212,8 @@ class Scorer:
             return self._stopped(sheet, _Stop("infrastructure", "engine_mismatch", str(mismatch)))
         with sheet.at("done"):
             plateau_like = slope.verdict == "plateau_like"
-            yardsticks = [(size, self._measurer.yardsticks[size.num_qubits]) for size in sheet.sizes]
-            parts = valid_parts(yardsticks, plateau_like, self.settings.reward)
+            rank = rank_of(sheet.sizes, self.problem, plateau_like=plateau_like)
+            parts = valid_parts(rank, yardstick(self.problem), self.settings.reward)
             name = self._known_as(ready.circuits)
         return Score(
             outcome="ok",

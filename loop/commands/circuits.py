@@ -106,22 +106,26 @@ def score(
     as_json: Json = False,
 ) -> None:
     """The reward of any create_ansatz file.   quantummind score my_ansatz.py --problem tfim"""
-    from loop.config import load_run_config, score_settings
+    from loop.config import load_run_config, problem_of, score_settings
+    from loop.discover import warn
     from loop.score_files import collect, score_files
     from loop.tables import circuit_table
-    from quantum.problem import resolve_problem
 
     overrides = [*(set_ or ()), *(["sandbox.unsafe_no_sandbox=true"] if unsafe_no_sandbox else [])]
-    settings = score_settings(load_run_config(config, overrides))
-    target = resolve_problem(problem, parse_sizes(sizes, qubits))
-    rows = []
+    asked = load_run_config(config, overrides)
+    named = {"problem": problem, "sizes": parse_sizes(sizes, qubits), "held_out": None}
+    chosen = problem_of(asked.model_copy(update=named))
     found = collect(files)
-    for path, result in show_progress(score_files(found, target, settings, workers), len(found)):
+    warn(chosen, progress_console())
+    rows = []
+    for path, result in show_progress(score_files(found, chosen, score_settings(asked), workers), len(found)):
         if as_json:
             typer.echo(json.dumps({"file": str(path), **result.to_json()}))
         rows.append((str(path), result))
     if not as_json:
         output_console().print(circuit_table(sorted(rows, key=lambda row: -(row[1].reward or -2))))
+    if any(result.outcome != "ok" for _, result in rows):
+        raise typer.Exit(1)
 
 
 @app.command()

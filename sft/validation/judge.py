@@ -18,6 +18,7 @@ from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError
 from quantum.metrics import metrics
 from quantum.seeds import seed_for
+from quantum.state_form import state_form
 from quantum.verifier import verify
 from rewards.extract import extract_code
 from rewards.policy import check_code
@@ -114,7 +115,8 @@ def _trainability(sandbox: Sandbox, code: str, case: Case) -> str | None:
         circuit = _run(sandbox, code, n).circuit
         if circuit is None or circuit.num_qubits != n or not circuit.num_parameters:
             continue
-        form = canonical(circuit)
+        hamiltonian = case.problem.hamiltonian(n)
+        form = state_form(circuit, hamiltonian.relabellings)
         samples, seed = RewardSettings().gradient_samples, seed_for(0, "gradient", form.hash)
-        variances[n] = gradient_variance(form.circuit, case.problem.hamiltonian(n), samples, seed)
+        variances[n] = gradient_variance(form, hamiltonian, samples, seed)
     return trainability(variances).verdict

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import random
 
-from loop.best import Leaderboard, rank, target_met
+from loop.best import Leaderboard
 from quantum.problem import resolve_problem
+from rewards.order import rank, target_met
 from tests.loop.helpers import EXACT, failed, valid
 
 TFIM = resolve_problem("tfim")

@@ -189,7 +189,8 @@ class TestSymmetries:
 class TestHamiltonian:
     def test_scales_digest_and_pickle(self) -> None:
         hamiltonian = Hamiltonian("h", 2, (("II", 3.0), ("ZZ", -2.0), ("IX", 0.5)))
-        assert (hamiltonian.one_norm, hamiltonian.variance_weight) == (5.5, 4.25)
+        assert (hamiltonian.one_norm, hamiltonian.variance_weight, hamiltonian.identity) == (2.5, 4.25, 3.0)
+        assert hamiltonian.traceless.terms == (("ZZ", -2.0), ("IX", 0.5))
         trace = np.trace(hamiltonian.operator.to_matrix() @ hamiltonian.operator.to_matrix()).real / 4
         assert hamiltonian.variance_weight + 9 == pytest.approx(trace)
         copy = pickle.loads(pickle.dumps(hamiltonian))

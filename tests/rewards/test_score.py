@@ -14,14 +14,15 @@ import pytest
 from qiskit.quantum_info import Statevector
 
 import rewards
-from quantum.canonical import canonical
 from quantum.circuit import Circuit
 from quantum.exact import ExactEnergy, exact_energy
 from quantum.problem import Problem, resolve_problem
+from quantum.state_form import state_form
 from quantum.vqe import VqeResult, VqeSettings, minimise
 from rewards import measure
 from rewards.cache import ScoreCache, digest
-from rewards.record import Score, Shown, SizeScore
+from rewards.record import Score, SizeScore
+from rewards.remembered import Remembered
 from rewards.sandbox import Sandbox, SandboxResult, SandboxSettings
 from rewards.score import Prepared, Scorer
 from rewards.settings import RewardSettings, ScoreSettings
@@ -44,7 +45,7 @@ def test_an_exact_ansatz_reaches_the_exact_energy(shared_sandbox: Sandbox) -> No
     assert [size.exact_energy for size in score.sizes] == pytest.approx([-5.226251859505, -7.727406610313], abs=1e-9)
     assert all(abs(size.error) < 1e-9 for size in score.sizes)
     assert score.known_as == "hva(reps=2) at n = 4, hva(reps=3) at n = 6"
-    assert score.reward_parts["energy"] == 1.0
+    assert score.reward_parts["energy"] == 0.8
     assert score.reward == pytest.approx(sum(score.reward_parts.values()))
     assert set(score.seconds) == {"extract", "policy", "sandbox", "verify", "trainability", "vqe", "done"}
 
@@ -120,6 +121,41 @@ def test_equal_circuits_score_alike(shared_sandbox: Sandbox, other: str) -> None
     same_measurement(first, scorer(shared_sandbox, problem).score(other))
 
 
+LAYERS = """
+n = num_qubits
+t = ParameterVector('t', n + 2)
+for q in range(n):
+    qc.ry(t[q], q)
+for q in range(n - 1):
+    qc.rzz(2 * t[n], q, q + 1)
+for q in range(n):
+    qc.rx(t[n + 1], q)
+"""
+SPELLINGS = {
+    "2 t": LAYERS.replace("ry(t[q]", "ry(2 * t[q]"),
+    "-t": LAYERS.replace("ry(t[q]", "ry(-t[q]"),
+    "t / 3": LAYERS.replace("ry(t[q]", "ry(t[q] / 3"),
+    "t + pi / 8": LAYERS.replace("ry(t[q]", "ry(t[q] + 3.141592653589793 / 8"),
+    "t0 + t1": LAYERS.replace("ry(t[q]", "ry(t[q] + Parameter(f'a{q}')"),
+    "z": "qc.z(0)" + LAYERS,
+    "p": "qc.p(3.141592653589793 / 8, 1)" + LAYERS,
+    "reflected": LAYERS.replace("q, q + 1)", "n - 1 - q, n - 2 - q)").replace(", q)", ", n - 1 - q)"),
+}
+
+
+def test_every_spelling_of_a_circuit_is_one_circuit(shared_sandbox: Sandbox) -> None:
+    judge = scorer(shared_sandbox, resolve_problem("tfim", [3, 4]))
+    original = judge.score(source(LAYERS))
+    assert original.circuit_hash is not None
+    shown = [Remembered.of("a", "", original)]
+    for name, body in SPELLINGS.items():
+        fresh = scorer(shared_sandbox, resolve_problem("tfim", [3, 4])).score(source(body))
+        assert fresh.circuit_hash == original.circuit_hash, name
+        energies = [one.energy for one in fresh.sizes]
+        assert energies == pytest.approx([one.energy for one in original.sizes], abs=1e-9), name
+        assert judge.score(source(body), shown=shown).reason == "copied_from_prompt", name
+
+
 def test_another_process_scores_alike(shared_sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "ansatz.py").write_text(RENAMED)
     program = (
@@ -148,12 +184,11 @@ def test_a_copy_of_what_the_prompt_showed(shared_sandbox: Sandbox) -> None:
     judge = scorer(shared_sandbox)
     original = judge.score(CHAIN)
     assert original.circuit_hash is not None
-    size = original.sizes[-1]
-    shown = Shown(original.circuit_hash, size.two_qubit_gates, size.depth)
+    shown = Remembered.of("a", CHAIN, original)
     copy = judge.score(RENAMED, shown=[shown])
     assert (copy.outcome, copy.stage, copy.reason, copy.reward) == ("rejected", "verify", "copied_from_prompt", -0.4)
     assert copy.circuit_hash == original.circuit_hash
-    unseen = judge.score(RENAMED, shown=[shown._replace(hash="0" * 32)])
+    unseen = judge.score(RENAMED, shown=[replace(shown, hash="0" * 32)])
     assert unseen.reward == original.reward
 
 
@@ -163,7 +198,7 @@ def test_the_same_circuit_at_a_lower_cost_is_no_copy(shared_sandbox: Sandbox) ->
     judge = scorer(shared_sandbox)
     dear, cheap = judge.score(dearer), judge.score(CHAIN)
     assert dear.circuit_hash == cheap.circuit_hash
-    costs = [Shown(str(one.circuit_hash), one.sizes[-1].two_qubit_gates, one.sizes[-1].depth) for one in (dear, cheap)]
+    costs = [Remembered.of("", "", one) for one in (dear, cheap)]
     assert judge.score(CHAIN, shown=costs[:1]).reward == cheap.reward
     assert judge.score(CHAIN, shown=costs).reason == "copied_from_prompt"
     assert judge.score(dearer, shown=costs[1:]).reason == "copied_from_prompt"
@@ -174,7 +209,6 @@ def test_the_hash_of_several_sizes(shared_sandbox: Sandbox) -> None:
     assert one.circuit_hash is not None
     assert other.circuit_hash is not None
     assert both.circuit_hash == digest(one.circuit_hash, other.circuit_hash)
-    assert both.reward == pytest.approx((one.reward + other.reward) / 2)  # type: ignore[operator]
 
 
 def test_what_was_measured_is_not_measured_again(shared_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,8 +229,8 @@ def test_what_was_measured_is_not_measured_again(shared_sandbox: Sandbox, monkey
     for settings in (QUICK, QUICK.model_copy(update={"seed": 3}), ScoreSettings(vqe=VqeSettings(restarts=5))):
         scorer(shared_sandbox, settings=settings, cache=cache).score(CHAIN)
     assert len(seen) == 2, "other settings are measured anew, the same are not"
-    rewarded_otherwise = ScoreSettings(vqe=QUICK.vqe, reward=RewardSettings(energy_shape="linear"))
-    assert scorer(shared_sandbox, settings=rewarded_otherwise, cache=cache).score(CHAIN).reward != first.reward
+    rewarded_otherwise = ScoreSettings(vqe=QUICK.vqe, reward=RewardSettings(copied=-0.5))
+    assert scorer(shared_sandbox, settings=rewarded_otherwise, cache=cache).score(CHAIN).reward == first.reward
     assert len(seen) == 2, "rewards are made from the same measurements"
 
 
@@ -247,19 +281,21 @@ def test_below_the_exact_energy_is_rejected_loudly(
     assert score.sizes[0].error < 0, "the evidence is kept"
 
 
-def test_a_plateau_caps_the_reward(shared_sandbox: Sandbox) -> None:
-    settings = ScoreSettings(vqe=VqeSettings(restarts=1, max_evaluations=60), reward=RewardSettings(plateau_cap=0.1))
+def test_a_plateau_comes_after_every_other_valid_circuit(shared_sandbox: Sandbox) -> None:
+    settings = ScoreSettings(vqe=VqeSettings(restarts=1, max_evaluations=60))
     problem = resolve_problem("tfim", [4, 6, 8])
     deep = scorer(shared_sandbox, problem, settings).score(hardware_efficient(5))
     assert (deep.outcome, deep.reason) == ("ok", "barren_plateau"), deep.message
     assert deep.trainability is not None
     assert deep.trainability.verdict == "plateau_like"
-    assert deep.reward == pytest.approx(0.1)
-    assert deep.reward_parts["plateau_cap"] < 0
+    assert deep.reward is not None
+    assert -0.3 < deep.reward < 0
+    assert deep.reward == pytest.approx(sum(deep.reward_parts.values()))
     shallow = scorer(shared_sandbox, problem, settings).score(CHAIN)
     assert shallow.trainability is not None
     assert shallow.trainability.verdict != "plateau_like"
-    assert "plateau_cap" not in shallow.reward_parts
+    assert shallow.reward is not None
+    assert shallow.reward > 0
 
 
 def test_a_candidate_survives_the_way_to_another_process(shared_sandbox: Sandbox) -> None:
@@ -276,7 +312,7 @@ CONTRACT = (
     "held_out held_out_failures",
     "num_qubits energy exact_energy exact_method error relative_error two_qubit_gates one_qubit_gates depth "
     "two_qubit_depth parameters frozen_angles best_parameters restarts restart_hits evaluations gradient_variance "
-    "gradient_variance_ratio",
+    "gradient_variance_ratio fidelity gap product_error",
 )
 
 
@@ -323,5 +359,5 @@ def test_an_audited_minimum_is_aers_own_and_never_higher(shared_sandbox: Sandbox
 
 def test_the_audited_share_is_kept() -> None:
     measurer = measure.Measurer(TFIM, ScoreSettings(reward=RewardSettings(audit_share=0.1)), ScoreCache())
-    forms = [replace(canonical(Circuit(1, 0, ())), hash=f"{k:032x}") for k in range(3000)]
+    forms = [replace(state_form(Circuit(1, 0, ())), hash=f"{k:032x}") for k in range(3000)]
     assert 240 < sum(map(measurer._is_audited, forms)) < 360
