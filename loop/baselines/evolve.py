@@ -7,7 +7,7 @@ can be found: the canonical hash is computed beforehand, so no evaluation is spe
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Generic, Protocol, TypeVar
@@ -35,6 +35,9 @@ class Species(Protocol[G]):
 
     def fits(self, proposal: Proposal) -> bool:
         """Whether it keeps the limits that are seen without a transpile."""
+
+    def read(self, code: str) -> G | None:
+        """The genome of a candidate that others wrote, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,21 @@ class Evolution(Generic[G]):
         return proposals
 
     def tell(self, attempts: Sequence[Attempt]) -> None:
-        children = [
-            _Member(genome, attempt.id, merit(attempt))
-            for genome, attempt in zip(self._proposed, attempts, strict=True)
-            if attempt.score.outcome == "ok"
+        self._take(zip(self._proposed, attempts, strict=True))
+
+    def adopt(self, attempts: Sequence[Attempt]) -> None:
+        read = ((self.species.read(attempt.code), attempt) for attempt in attempts)
+        self._take(
+            (genome, attempt)
+            for genome, attempt in read
+            if genome is not None and self._is_new(self.species.express(genome, "", ()))
+        )
+
+    def _take(self, scored: Iterable[tuple[G, Attempt]]) -> None:
+        new = [
+            _Member(genome, attempt.id, merit(attempt)) for genome, attempt in scored if attempt.score.outcome == "ok"
         ]
-        self.population = sorted([*self.population, *children], key=lambda one: one.key)[: self.rates.population]
+        self.population = sorted([*self.population, *new], key=lambda one: one.key)[: self.rates.population]
 
     def cost(self) -> Mapping[str, int]:
         return {}

@@ -11,6 +11,7 @@ from quantum.canonical import canonical_hash
 from quantum.language.build import build
 from quantum.language.draw import Palette, draw
 from quantum.language.edit import cross, edit
+from quantum.language.read import read
 from quantum.language.tree import Program
 from quantum.problem import Problem
 
@@ -37,6 +38,9 @@ class Programs:
     def fits(self, proposal: Proposal) -> bool:
         circuits = proposal.circuits[: len(self.problem.sizes)]
         return all(fits(circuit, self.problem.limits_for(circuit.num_qubits)) for circuit in circuits)
+
+    def read(self, code: str) -> Program | None:
+        return read(code)
 
     def distinct(self, random: Random) -> Iterator[Proposal]:
         """Random programs without end, none of them twice."""

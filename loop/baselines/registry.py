@@ -59,6 +59,9 @@ class Search(Protocol):
     def tell(self, attempts: Sequence[Attempt]) -> None:
         """The scores of the last proposals, in their order."""
 
+    def adopt(self, attempts: Sequence[Attempt]) -> None:
+        """Candidates that others made, such as pruned versions of its own."""
+
     def cost(self) -> Mapping[str, int]:
         """What the method measured beside the evaluations, by name."""
 
@@ -73,6 +76,9 @@ class Sweep:
         return [proposal for proposal, _ in zip(self._proposals, range(min(most, BATCH)), strict=False)]
 
     def tell(self, attempts: Sequence[Attempt]) -> None:
+        pass
+
+    def adopt(self, attempts: Sequence[Attempt]) -> None:
         pass
 
     def cost(self) -> Mapping[str, int]:

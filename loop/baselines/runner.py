@@ -149,26 +149,30 @@ class _Trial:
             search.tell(attempts)
             idle = 0 if self.evaluations > before else idle + 1
             pruned = self._prune(attempts)
+            search.adopt(pruned)
             seconds = {"sample": proposed - start, "reward": scored - proposed, "train": time.monotonic() - scored}
             more = {**search.cost(), "seconds": {k: round(v, 3) for k, v in seconds.items()}}
-            self._end_step(attempts, {"pruned": pruned, **more})
+            self._end_step(attempts, {"pruned": sum(one.score.outcome == "ok" for one in pruned), **more})
 
     def _of(self, proposal: Proposal) -> _Made:
         scored = proposal.circuits[: len(self.problem.sizes)]
         return _Made(proposal.code, Candidate("", circuits=scored), proposal.origin, proposal.parents)
 
-    def _prune(self, attempts: Sequence[Attempt]) -> int:
-        """Take away what a new best circuit can spare, as in any other run; how many evaluations that took."""
-        best, before = self.pruner.watch(attempts), self.evaluations
+    def _prune(self, attempts: Sequence[Attempt]) -> list[Attempt]:
+        """Take away what a new best circuit can spare, as in any other run; all that was tried, evaluations too."""
+        best = self.pruner.watch(attempts)
+        tried: list[Attempt] = []
         if best is None or not self.prunes:
-            return 0
+            return tried
 
         def evaluate(sources: Sequence[str], origin: Attempt) -> list[Attempt]:
             room = max(0, self.budget - self.evaluations)
-            return self._evaluate([_Made(text, Candidate(text), PRUNED, (origin.id,)) for text in sources[:room]])
+            made = self._evaluate([_Made(text, Candidate(text), PRUNED, (origin.id,)) for text in sources[:room]])
+            tried.extend(made)
+            return made
 
         self.pruner.prune(best, evaluate)
-        return self.evaluations - before
+        return tried
 
     def _evaluate(self, made: Sequence[_Made]) -> list[Attempt]:
         """The step's next attempts, each on disk as soon as it is scored; those that are there are taken as is."""

@@ -143,20 +143,12 @@ class _Writer:
         for slot, sharing in enumerate(walk.sharing):
             if sharing != "program" and not (loops and sharing == "site"):
                 yield self._declaration(walk, path, slot, loops)
-        pattern = PATTERNS[walk.where]
-        q = self.hand.site
-        texts = {
-            "n": "num_qubits",
-            "q": q,
-            "width": walk.width,
-            "end": _less("num_qubits", walk.width - 1),
-            "last": _less("num_qubits", walk.width),
-            "layer": loops[-1] if loops else "0",
-        }
-        yield from (loop.format(**texts) for loop in pattern.loops)
-        sites = [site.format(**texts) for site in pattern.sites[: walk.width]]
+        layer = loops[-1] if loops else "0"
+        headers = loop_headers(walk.where, walk.width, self.hand.site, layer)
+        yield from headers
+        sites = site_texts(walk.where, walk.width, self.hand.site)
         angles = [self._angle(walk, path, slot) for slot in range(len(walk.sharing))]
-        yield from (INDENT * len(pattern.loops) + line for line in self._calls(walk, angles, sites))
+        yield from (INDENT * len(headers) + line for line in self._calls(walk, angles, sites))
 
     def _angle(self, walk: Walk, path: Path, slot: int) -> str:
         """How a slot is written inside the loops."""
@@ -168,8 +160,7 @@ class _Writer:
             return name
         if sharing != "mirror":
             return f"{name}[{q}]"
-        image = f"{_less('num_qubits', walk.width)} - {q}"
-        return f"{name}[min({q}, {f'abs({image})' if walk.where == 'ring' else image})]"
+        return f"{name}[{mirrored(walk.where, walk.width, q)}]"
 
     def _calls(self, walk: Walk, angles: Sequence[str], sites: Sequence[str]) -> Iterator[str]:
         helper = self.helpers.get(_block(walk))
@@ -206,6 +197,27 @@ class _Writer:
         head = f"def {name}({', '.join([self.hand.circuit, *angles, *sites])}):"
         words = [f'"""{title}."""'] if title else []
         return [head, *(INDENT + line for line in [*words, *(self._call(step, angles, sites) for step in steps)])]
+
+
+def loop_headers(where: str, width: int, q: str, layer: str) -> tuple[str, ...]:
+    """The lines of the loops that walk a pattern, indented, with `q` for the position."""
+    return tuple(line.format(**_texts(width, q), layer=layer) for line in PATTERNS[where].loops)
+
+
+def site_texts(where: str, width: int, q: str) -> list[str]:
+    """The qubits of the block at position `q`."""
+    return [site.format(**_texts(width, q)) for site in PATTERNS[where].sites[:width]]
+
+
+def mirrored(where: str, width: int, q: str) -> str:
+    """The index that position `q` has in common with its mirror image."""
+    image = f"{_less('num_qubits', width)} - {q}"
+    return f"min({q}, {f'abs({image})' if where == 'ring' else image})"
+
+
+def _texts(width: int, q: str) -> dict[str, object]:
+    end, last = _less("num_qubits", width - 1), _less("num_qubits", width)
+    return {"n": "num_qubits", "q": q, "width": width, "end": end, "last": last}
 
 
 def _block(walk: Walk) -> Block:

@@ -59,6 +59,9 @@ class GateLists:
     def fits(self, proposal: Proposal) -> bool:
         return fits(proposal.circuits[0], self.limits)
 
+    def read(self, code: str) -> Genome | None:
+        return None
+
     def _mutated(self, random: Random, genome: Genome) -> Genome:
         if not genome:
             return (self.palette.draw(random),)

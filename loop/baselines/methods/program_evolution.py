@@ -12,7 +12,6 @@ from typing import Final
 from loop.baselines.evolve import Evolution, Rates
 from loop.baselines.programs import Programs
 from loop.baselines.registry import Search
-from loop.baselines.simplify import Simplifying
 from quantum.problem import Problem
 from quantum.seeds import seed_for
 
@@ -22,5 +21,4 @@ RATES: Final = Rates(population=40, children=16, tournament=4, crossover=0.15, n
 
 
 def search(problem: Problem, seed: int) -> Search:
-    species = Programs(problem)
-    return Simplifying(Evolution(species, RATES, Random(seed_for(seed, "baseline", "program-evolution"))), species)
+    return Evolution(Programs(problem), RATES, Random(seed_for(seed, "baseline", "program-evolution")))

@@ -9,7 +9,6 @@ from random import Random
 
 from loop.baselines.programs import Programs
 from loop.baselines.registry import Search, Sweep
-from loop.baselines.simplify import Simplifying
 from quantum.problem import Problem
 from quantum.seeds import seed_for
 
@@ -18,5 +17,4 @@ PROGRAMS = True
 
 
 def search(problem: Problem, seed: int) -> Search:
-    species = Programs(problem)
-    return Simplifying(Sweep(species.distinct(Random(seed_for(seed, "baseline", "programs")))), species)
+    return Sweep(Programs(problem).distinct(Random(seed_for(seed, "baseline", "programs"))))
