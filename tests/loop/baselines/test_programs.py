@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Sequence
-from itertools import repeat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from loop.baselines.evolve import merit
 from loop.baselines.programs import Programs
-from loop.baselines.registry import Proposal, Search, Sweep, find_method
-from loop.baselines.simplify import Simplifying
+from loop.baselines.registry import Proposal, Search, find_method
 from loop.memory import Attempt
 from loop.run import Run
 from quantum.canonical import canonical_hash
-from quantum.language.reduce import reductions
 from quantum.language.tree import Program, Step, Walk
 from quantum.problem import Problem, resolve_problem
 from rewards.record import Score, SizeScore
@@ -63,7 +61,7 @@ def hashes(proposals: Sequence[Proposal]) -> list[tuple[str, ...]]:
 def test_a_proposal_is_one_function_whose_circuits_are_scored(method: str, tmp_path: Path) -> None:
     problem = resolve_problem(str(growing(tmp_path)))
     with Scorer(problem, QUICK) as scorer, Sandbox() as sandbox:
-        proposals = find_method(method).search(problem, 0).propose(3)
+        proposals = find_method(method).search(problem, 0).propose(2)
         for proposal in proposals:
             assert [circuit.num_qubits for circuit in proposal.circuits] == [2, 3, 5]
             ran = [sandbox.run(proposal.code, n).circuit for n in (2, 3, 5)]
@@ -77,7 +75,7 @@ def test_a_seed_says_what_is_proposed_and_nothing_comes_twice(method: str, tmp_p
     problem = resolve_problem(str(growing(tmp_path)))
 
     def run(seed: int) -> list[Proposal]:
-        return [proposal for proposal, _ in spend_made_up(find_method(method).search(problem, seed), problem, 150)]
+        return [proposal for proposal, _ in spend_made_up(find_method(method).search(problem, seed), problem, 80)]
 
     first = run(1)
     assert run(1) == first
@@ -86,41 +84,33 @@ def test_a_seed_says_what_is_proposed_and_nothing_comes_twice(method: str, tmp_p
 
 
 def test_evolution_climbs_and_names_its_parents(tmp_path: Path) -> None:
-    problem = resolve_problem(str(growing(tmp_path, "[2, 6]")))
-    random, evolved = (spend_made_up(find_method(method).search(problem, 0), problem, 400) for method in METHODS)
-    late = slice(200, 350)
+    problem = resolve_problem(str(growing(tmp_path, "[2, 4]", "[]")))
+    random, evolved = (spend_made_up(find_method(method).search(problem, 0), problem, 250) for method in METHODS)
+    late = slice(150, 250)
 
     def mean(made: list[tuple[Proposal, Attempt]]) -> float:
-        return sum(attempt.score.reward or 0.0 for _, attempt in made[late]) / 150
+        return sum(attempt.score.reward or 0.0 for _, attempt in made[late]) / 100
 
     assert mean(evolved) > 0.7 * mean(random)
     ids = {attempt.id for _, attempt in evolved}
     assert all(set(proposal.parents) <= ids for proposal, _ in evolved)
-    assert {"founder", "mutation", "crossover", "simplification"} == {proposal.origin for proposal, _ in evolved}
+    assert {"founder", "mutation", "crossover"} == {proposal.origin for proposal, _ in evolved}
 
 
-def test_the_last_tenth_simplifies_the_best(tmp_path: Path) -> None:
-    problem = resolve_problem(str(growing(tmp_path, "[2, 6]")))
-    made = spend_made_up(find_method("programs").search(problem, 3), problem, 200)
-    origins = [proposal.origin for proposal, _ in made]
-    assert origins == ["random program"] * 180 + ["simplification"] * 20
-    drawn = made[:180]
-    best, attempt = min(drawn, key=lambda one: merit(one[1]))
-    assert best.program is not None
-    first = made[180][0]
-    assert first.parents == (attempt.id,)
-    assert first.program in reductions(best.program)
-    assert min(merit(one) for _, one in made[180:]) < merit(attempt)
-
-
-def test_where_nothing_is_left_to_simplify_the_search_goes_on(tmp_path: Path) -> None:
+def test_evolution_goes_on_from_what_others_wrote(tmp_path: Path) -> None:
+    """A program that no draw makes stands in the population as soon as it is adopted, once; other code does not."""
     problem = resolve_problem(str(growing(tmp_path)))
-    species = Programs(problem)
-    smallest = Program((Walk("first", 1, (Step("ry", (0,), 0),), ("layer",)),))
-    assert not reductions(smallest)
-    search = Simplifying(Sweep(repeat(species.express(smallest, "the only one"))), species)
-    made = spend_made_up(search, problem, 40)
-    assert [proposal.origin for proposal, _ in made] == ["the only one"] * 40
+    search = find_method("program-evolution").search(problem, 0)
+    search.tell([made_up(proposal, f"s00001-{k:03d}", 1) for k, proposal in enumerate(search.propose(200))])
+    walk = Walk("last", 1, (Step("ry", (0,), 0),), ("program",))
+    adopted = made_up(Programs(problem).express(Program((walk,)), "pruned"), "p1", 1)
+    foreign = replace(adopted, id="p2", code="def create_ansatz(num_qubits):\n    return num_qubits\n")
+    search.adopt([adopted, replace(adopted, id="p3"), foreign])
+    ids = [member.id for member in search.population]
+    assert ids[0] == "p1"
+    assert not {"p2", "p3"} & set(ids)
+    children = [parent for _ in range(5) for proposal in search.propose(200) for parent in proposal.parents]
+    assert "p1" in children
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -132,7 +122,7 @@ def test_gates_that_the_problem_forbids_are_not_proposed(method: str, tmp_path: 
 
 def test_a_run_is_one_function_measured_at_a_third_size_and_resumes_to_the_same(tmp_path: Path) -> None:
     problem, run, killed = growing(tmp_path, "[2, 3]", "[4]"), tmp_path / "run", tmp_path / "killed"
-    assert baseline(run, "program-evolution", 48, problem=str(problem)) == 0
+    assert baseline(run, "program-evolution", 44, problem=str(problem)) == 0
     assert not Run.open(run).config().reward.allow_instance_specific
     assert quantummind("verify", run) == 0
     (best,) = Run.open(run).best_path.glob("*/ansatz.py")
@@ -142,7 +132,7 @@ def test_a_run_is_one_function_measured_at_a_third_size_and_resumes_to_the_same(
 
     shutil.copytree(run, killed)
     lines = (killed / "attempts.jsonl").read_text().splitlines(keepends=True)
-    (killed / "attempts.jsonl").write_text("".join([*lines[:43], lines[45], lines[46][:100]]))
+    (killed / "attempts.jsonl").write_text("".join([*lines[:38], lines[40], lines[41][:100]]))
     steps = (killed / "metrics.jsonl").read_text().splitlines(keepends=True)
     (killed / "metrics.jsonl").write_text("".join(steps[:1]))
     assert quantummind("resume", killed) == 0
@@ -156,5 +146,6 @@ def test_the_better_reward_is_first_then_the_smaller_circuit() -> None:
         return Attempt(name, 1, "", (), "", score, 0.0)
 
     ordered = [attempt("d", 0.6), attempt("c", 0.5, 2), attempt("a", 0.5), attempt("b", 0.5), attempt("e", None)]
-    assert sorted(set(ordered), key=merit) == ordered
+    shuffled = [ordered[k] for k in (3, 0, 4, 2, 1)]
+    assert sorted(shuffled, key=merit) == ordered
     assert merit(ordered[-1])[0] == math.inf
