@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from loop.best import Leaderboard
@@ -100,10 +101,12 @@ class Pruner:
         return self._prune_gates(attempt, evaluate_some)
 
     def _prune_statements(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
-        best, tried = attempt, {attempt.code}
-        while sources := [source for source in _smaller(best.code) if source not in tried][:BATCH]:
+        best, tried, smaller = attempt, {attempt.code}, _smaller(attempt.code)
+        while sources := [*islice((source for source in smaller if source not in tried), BATCH)]:
             tried.update(sources)
-            best = self._better(best, evaluate(sources, best))
+            better = self._better(best, evaluate(sources, best))
+            if better is not best:
+                best, smaller = better, _smaller(better.code)
         return best
 
     def _prune_gates(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:

@@ -19,7 +19,11 @@ def line(method: str, met: bool = True, **more: Any) -> dict[str, Any]:
 
     found = {"met": met, "evaluations": 400, "seconds": 61.3, "improvements": [[40, 50], [210, 30]] if met else []}
     return {
-        **{"suite": "recipes", "problem": "tfim-recipe", "method": method, "seed": 0, "evaluations": 400},
+        "suite": "recipes",
+        "problem": "tfim-recipe",
+        "method": method,
+        "seed": 0,
+        "evaluations": 400,
         **{f"found_{key}": value for key, value in found.items()},
         "confirmed": [size(4), size(6), size(8)],
         "held_out": [size(10), size(12)],
