@@ -2,6 +2,9 @@
 
 A child is a mutated parent, two parents crossed and mutated, or a newcomer. No circuit is proposed twice while another
 can be found: the canonical hash is computed beforehand, so no evaluation is spent on a repeat.
+
+Inside the target the order counts gates alone, so a large circuit inside it stands before every small one that nearly
+is. Where that matters (`Rates.front`), some parents are taken from the front of two-qubit gates and error instead.
 """
 
 from __future__ import annotations
@@ -15,8 +18,12 @@ from typing import Final, Generic, Protocol, TypeVar
 from loop.baselines.registry import Proposal
 from loop.memory import Attempt
 from quantum.canonical import canonical_hash
+from quantum.problem import Problem
+from rewards.order import Rank, rank
 
 TRIES: Final = 50
+FARTHER: Final = 0.7
+"""Chance of going from one circuit of the front to the next smaller one."""
 
 G = TypeVar("G")
 
@@ -49,25 +56,36 @@ class Rates:
     tournament: int
     crossover: float
     newcomers: float = 0.0
+    front: float = 0.0
+    """The share of parents from the front of gates and error."""
 
 
 @dataclass(frozen=True)
 class _Member(Generic[G]):
-    """A circuit of the population; `key` sorts better ones first."""
+    """A circuit of the population or the front; `key` sorts better ones first."""
 
     genome: G
     id: str
     key: tuple[float, int, int, str]
+    rank: Rank
+
+    @property
+    def error(self) -> tuple[float, int]:
+        """What the front has fall as gates are added: the decades from the target, then the parameters."""
+        return self.rank.decades_missed + self.rank.decades_inside, self.rank.parameters
 
 
 class Evolution(Generic[G]):
     """The first generation is of founders."""
 
-    def __init__(self, species: Species[G], rates: Rates, random: Random) -> None:
+    def __init__(self, problem: Problem, species: Species[G], rates: Rates, random: Random) -> None:
+        self.problem = problem
         self.species = species
         self.rates = rates
         self.random = random
         self.population: list[_Member[G]] = []
+        self._most_accurate: dict[int, _Member[G]] = {}
+        """Of the circuits with so many two-qubit gates."""
         self._proposed: list[G] = []
         self._seen: set[tuple[str, ...]] = set()
 
@@ -93,9 +111,15 @@ class Evolution(Generic[G]):
 
     def _take(self, scored: Iterable[tuple[G, Attempt]]) -> None:
         new = [
-            _Member(genome, attempt.id, merit(attempt)) for genome, attempt in scored if attempt.score.outcome == "ok"
+            _Member(genome, attempt.id, merit(attempt), rank(attempt.score, self.problem))
+            for genome, attempt in scored
+            if attempt.score.outcome == "ok"
         ]
         self.population = sorted([*self.population, *new], key=lambda one: one.key)[: self.rates.population]
+        for member in new:
+            known = self._most_accurate.setdefault(member.rank.two_qubit_gates, member)
+            if member.error < known.error:
+                self._most_accurate[member.rank.two_qubit_gates] = member
 
     def cost(self) -> Mapping[str, int]:
         return {}
@@ -129,8 +153,23 @@ class Evolution(Generic[G]):
         return species.mutate(random, first.genome), "mutation", (first.id,)
 
     def _select(self) -> _Member[G]:
+        if self.rates.front and self.random.random() < self.rates.front:
+            return self._select_from_front()
         drawn = (self.random.choice(self.population) for _ in range(self.rates.tournament))
         return min(drawn, key=lambda one: one.key)
+
+    def _select_from_front(self) -> _Member[G]:
+        """The smallest circuit inside the target, or one with fewer gates that nothing smaller is as accurate as."""
+        front: list[_Member[G]] = []
+        for _, member in sorted(self._most_accurate.items()):
+            if not front or member.error < front[-1].error:
+                front.append(member)
+            if member.rank.inside:
+                break
+        at = len(front) - 1
+        while at and self.random.random() < FARTHER:
+            at -= 1
+        return front[at]
 
 
 def merit(attempt: Attempt) -> tuple[float, int, int, str]:

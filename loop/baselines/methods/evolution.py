@@ -27,7 +27,7 @@ MORE_MUTATIONS: Final = 0.4
 
 
 def search(problem: Problem, seed: int) -> Search:
-    return Evolution(GateLists(problem), RATES, Random(seed_for(seed, "baseline", "evolution")))
+    return Evolution(problem, GateLists(problem), RATES, Random(seed_for(seed, "baseline", "evolution")))
 
 
 class GateLists:

@@ -17,8 +17,8 @@ from quantum.seeds import seed_for
 
 TITLE = "evolutionary search over programs, one function for every size"
 PROGRAMS = True
-RATES: Final = Rates(population=40, children=16, tournament=4, crossover=0.15, newcomers=0.1)
+RATES: Final = Rates(population=40, children=16, tournament=4, crossover=0.15, newcomers=0.1, front=0.5)
 
 
 def search(problem: Problem, seed: int) -> Search:
-    return Evolution(Programs(problem), RATES, Random(seed_for(seed, "baseline", "program-evolution")))
+    return Evolution(problem, Programs(problem), RATES, Random(seed_for(seed, "baseline", "program-evolution")))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from loop.baselines.evolve import merit
+from loop.baselines.evolve import Evolution, Rates, merit
 from loop.baselines.programs import Programs
 from loop.baselines.registry import Proposal, Search, find_method
 from loop.memory import Attempt
@@ -49,8 +51,15 @@ def spend_made_up(search: Search, problem: Problem, evaluations: int) -> list[tu
 def made_up(proposal: Proposal, name: str, step: int) -> Attempt:
     circuit = proposal.circuits[1]
     cost = len(circuit.gates) + circuit.num_parameters
-    score = Score(outcome="ok", stage="done", reason=None, message="", reward=-abs(cost - 2.0))
+    size = figures(2, two_qubit_gates=cost, error=1.0)
+    score = Score(outcome="ok", stage="done", reason=None, message="", reward=-abs(cost - 2.0), sizes=(size,))
     return Attempt(name, step, proposal.origin, proposal.parents, proposal.code, score, 0.0)
+
+
+def figures(num_qubits: int, **known: float) -> SizeScore:
+    """A size of which only some figures matter."""
+    nothing = dict.fromkeys(SizeScore.__dataclass_fields__, 0)
+    return SizeScore(**{**nothing, "fidelity": None, "num_qubits": num_qubits, **known})  # type: ignore[arg-type]
 
 
 def hashes(proposals: Sequence[Proposal]) -> list[tuple[str, ...]]:
@@ -141,7 +150,7 @@ def test_a_run_is_one_function_measured_at_a_third_size_and_resumes_to_the_same(
 
 def test_the_better_reward_is_first_then_the_smaller_circuit() -> None:
     def attempt(name: str, reward: float | None, gates: int = 3) -> Attempt:
-        size = SizeScore(**{**dict.fromkeys(SizeScore.__dataclass_fields__, 0), "two_qubit_gates": gates})  # type: ignore[arg-type]
+        size = figures(2, two_qubit_gates=gates)
         score = Score(outcome="ok", stage="done", reason=None, message="", reward=reward, sizes=(size, size))
         return Attempt(name, 1, "", (), "", score, 0.0)
 
@@ -149,3 +158,23 @@ def test_the_better_reward_is_first_then_the_smaller_circuit() -> None:
     shuffled = [ordered[k] for k in (3, 0, 4, 2, 1)]
     assert sorted(shuffled, key=merit) == ordered
     assert merit(ordered[-1])[0] == math.inf
+
+
+def test_small_circuits_near_the_target_are_parents_too(tmp_path: Path) -> None:
+    """Two of the population are inside the target with many gates; outside it the front has one with few."""
+    problem = resolve_problem(str(growing(tmp_path, "[2]", "[]")))
+    target = problem.threshold(2)
+    figured = {"large": (9, 0.1), "larger": (12, 0.001), "near": (4, 1.5), "beside": (4, 2.0), "worse": (6, 3.0)}
+    rates = Rates(population=2, children=60, tournament=2, crossover=0.0, front=0.5)
+    search = Evolution(problem, Programs(problem), rates, Random(0))
+    proposals = [*search.propose(2), *search.propose(2), *search.propose(2)][: len(figured)]
+    search._proposed = [proposal.program for proposal in proposals if proposal.program]
+    attempts = []
+    for proposal, (name, (gates, excess)) in zip(proposals, figured.items(), strict=True):
+        size = figures(2, two_qubit_gates=gates, error=excess * target)
+        score = Score("ok", "done", reward=1.0 - gates / 100 - (excess > 1), sizes=(size,))
+        attempts.append(Attempt(name, 1, "", (), proposal.code, score, 0.0))
+    search.tell(attempts)
+    parents = Counter(proposal.parents[0] for proposal in search.propose(60))
+    assert set(parents) == {"large", "larger", "near"}
+    assert parents["near"] > 5
