@@ -51,7 +51,7 @@ def tables(lines: Lines) -> str:
 
 
 def _confirmed(line: Mapping[str, Any], suite: Suite) -> Mapping[str, Any]:
-    """Without the confirmed figures where these miss the target: fresh starts did not find the optimum of the search."""
+    """Without the confirmed figures where these miss the target: fresh starts did not find the search's optimum."""
     problem = resolve(next(one for one in suite.problems if one.name == line["problem"]))
     limits = {n: problem.threshold(n) for n in problem.sizes}
     missed = any(size["error"] > limits[size["num_qubits"]] for size in line.get("confirmed") or ())

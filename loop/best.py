@@ -16,18 +16,16 @@ class Leaderboard:
         self.problem = problem
         self.count = count
         self.attempts: list[Attempt] = []
-        self._origins: dict[str, str] = {}
+        self._hashes: dict[str, str | None] = {}  # of all that ever had a place, by id
 
     def offer(self, attempts: Iterable[Attempt]) -> bool:
-        """Take in attempts, parents before their children; says whether a place changed.
+        """Take in attempts; says whether a place changed.
 
         Equal hashes mean equal energies, not equal counts: of those the best circuit stands, then the earliest. And of
         a circuit and what pruning made of it only the best stands, or one circuit would fill the board.
         """
         before = self.attempts
         for attempt in attempts:
-            if attempt.pruned:
-                self._origins[attempt.id] = self._origin(attempt)
             if attempt.score.outcome == "ok":
                 self._take(attempt)
         return self.attempts != before
@@ -36,21 +34,16 @@ class Leaderboard:
         place = self._place(attempt)
         if len(self.attempts) == self.count and place > self._place(self.attempts[-1]):
             return
-        twins = [one for one in self.attempts if self._is_twin(one, attempt)]
+        twins = [one for one in self.attempts if self._kin(one) & self._kin(attempt)]
         if any(self._place(twin) <= place for twin in twins):
             return
         others = [one for one in self.attempts if one not in twins]
         self.attempts = sorted([*others, attempt], key=self._place)[: self.count]
-
-    def _is_twin(self, one: Attempt, other: Attempt) -> bool:
-        return one.score.circuit_hash == other.score.circuit_hash or self._origin(one) == self._origin(other)
-
-    def _origin(self, attempt: Attempt) -> str:
-        """The attempt that pruning began with; of one that was not pruned, itself."""
-        if not attempt.pruned:
-            return attempt.id
-        (parent,) = attempt.parents
-        return self._origins.get(parent, parent)
+        self._hashes[attempt.id] = attempt.score.circuit_hash
 
     def _place(self, attempt: Attempt) -> tuple[Rank, str]:
         return rank(attempt.score, self.problem), attempt.id
+
+    def _kin(self, attempt: Attempt) -> set[str | None]:
+        """The hash of its circuit, and of the circuit that pruning made it of."""
+        return {attempt.score.circuit_hash, self._hashes.get(attempt.origin, attempt.origin)}

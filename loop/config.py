@@ -12,10 +12,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field
 
 from models.config import Strict, load_config
+from quantum import yaml12
 from quantum.errors import RequestError
 from quantum.problem import Problem, resolve_problem
 from quantum.vqe import VqeSettings
@@ -75,8 +75,10 @@ class SearchSection(Strict):
     advantage: Literal["group", "entropic"] = Field(
         "group", description="group: TRL's, by grpo.scale_rewards; entropic: seeks the maximum (grpo/advantage.py)"
     )
-    repeats: float = Field(
-        0.0, ge=0, le=1, description="share of its reward that a circuit of the memory trains with when it comes again"
+    repeats: Literal["mask", "mean", "zero"] = Field(
+        "zero",
+        description="what a circuit of the memory trains with when it comes again; mask: nothing, it is left out of "
+        "the loss and of its group's mean; mean: its group's mean, so advantage 0; zero: no reward",
     )
     variety: VarietySection = VarietySection()
     decoding: DecodingSection = DecodingSection()
@@ -100,9 +102,7 @@ class RunSection(Strict):
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")
     top: int = Field(3, ge=1, description="circuits kept in best/")
-    prune: bool = Field(
-        True, description="take away what each new best circuit can spare; every trial counts as an evaluation"
-    )
+    prune: bool = Field(True, description="take away what each new best circuit can spare, counted as evaluations")
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
 
 
@@ -159,7 +159,7 @@ def default_config_path() -> Path:
 
 def dump_config(config: RunConfig) -> str:
     """YAML of the resolved config."""
-    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    return yaml12.dump(config.model_dump(mode="json"))
 
 
 def problem_of(config: RunConfig) -> Problem:

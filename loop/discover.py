@@ -25,7 +25,7 @@ from loop.progress import Progress
 from loop.run import Checkpoint, Run, append_jsonl, safe_name, write_text
 from loop.score_files import collect
 from loop.stop import describe, without
-from loop.trackers import chosen_trackers, tracking
+from loop.trackers import tracking
 from models.presets import under
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
@@ -77,15 +77,19 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
     warn(problem, console)
     seeds = collect([Path(config.memory.seed_folder)]) if config.memory.seed_folder else []
     config = config.model_copy(update={"grpo": under(config.preset, "grpo", config.grpo)})
-    chosen_trackers(config.grpo)
     with _pool(config, problem) as pool:
         policy = _load_policy(config, path)
         pool.hello()
         run = Run.create(path, config, describe_environment(config.run.seed))
         run.keep_seeds(seeds)
         console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
-        with resumable(run.path):
-            return _session(run, config, problem, policy, pool, None, console)
+        try:
+            with resumable(run.path):
+                return _session(run, config, problem, policy, pool, None, console)
+        except RequestError:
+            if not any(run.attempts()):
+                shutil.rmtree(run.path)
+            raise
 
 
 def resume(path: Path, more_steps: int | None, from_step: int | None, target: Path | None, console: Console) -> Outcome:
@@ -111,7 +115,6 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
     if checkpoint:
         checkpoint.check()
         Memory.open(run.memory_path).close()
-    chosen_trackers(config.grpo)
     with resumable(run.path), _pool(config, problem) as pool:
         policy = _load_policy(config, run.path)
         return _session(run, config, problem, policy, pool, checkpoint, console)
@@ -177,7 +180,7 @@ def _load_policy(config: RunConfig, path: Path) -> Policy:
     profile, chosen = fit_profile(resolve_profile(config.model.profile), config.preset), config.model
     plan = plan_policy(profile, chosen.device, chosen.backend)
     cuda = config.model.device != "cpu" and torch.cuda.is_available()
-    arguments = build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda)
+    arguments = build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda, config.run.train)
     if config.search.advantage == "entropic" and arguments.num_generations < LEAST_MEMBERS:
         raise RequestError(f"search.advantage entropic needs grpo.num_generations of at least {LEAST_MEMBERS}")
     warn_of_memory(profile, plan.place, "grpo", config.grpo)

@@ -84,8 +84,13 @@ class Attempt:
 
     @property
     def pruned(self) -> bool:
-        """Whether it is what pruning left of its parent."""
+        """Whether it is what pruning left of its only parent."""
         return self.prompt_id == PRUNED
+
+    @property
+    def origin(self) -> str:
+        """The attempt that pruning began with; of one that was not pruned, its own id."""
+        return self.parents[0] if self.pruned else self.id
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "parents": list(self.parents), "score": self.score.to_json()}

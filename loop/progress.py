@@ -144,6 +144,8 @@ def describe_best(best: Attempt | None, problem: Problem) -> str:
 
 def describe_answers(m: dict[str, Any]) -> str:
     """The shares of one step in plain words; a group all of whose rewards are alike has nothing to teach."""
+    if m["valid"] is None:
+        return "those of an earlier step, trained on again"
     alike = m["zero_variance_groups"]
     return (
         f"{m['valid']:.0%} valid, {m['unique']:.0%} new, {m['copied']:.0%} copied, {m['truncated']:.0%} cut off; "

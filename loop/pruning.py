@@ -43,8 +43,8 @@ SELF_INVERSE: Final = frozenset({"x", "y", "z", "h", "cx", "cy", "cz", "swap"})
 Gates = Mapping[int, Gate]
 """The gates in their order, each under the number that it had in the beginning."""
 
-Evaluate = Callable[[Sequence[str], Attempt], list[Attempt]]
-"""Scores sources made of an attempt; an empty answer says that the budget is spent."""
+Evaluate = Callable[[Sequence[str]], list[Attempt]]
+"""Scores sources made of the attempt that is pruned; fewer attempts than sources say that the budget is spent."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class Pruner:
         """What is left of an attempt; itself where nothing can go."""
         left = [MOST_TRIALS]
 
-        def evaluate_some(sources: Sequence[str], origin: Attempt) -> list[Attempt]:
-            tried = evaluate(sources[: left[0]], origin) if left[0] else []
+        def evaluate_some(sources: Sequence[str]) -> list[Attempt]:
+            tried = evaluate(sources[: left[0]]) if left[0] else []
             left[0] -= len(tried)
             return tried
 
@@ -104,7 +104,7 @@ class Pruner:
         best, tried, smaller = attempt, {attempt.code}, _smaller(attempt.code)
         while sources := [*islice((source for source in smaller if source not in tried), BATCH)]:
             tried.update(sources)
-            better = self._better(best, evaluate(sources, best))
+            better = self._better(best, evaluate(sources))
             if better is not best:
                 best, smaller = better, _smaller(better.code)
         return best
@@ -116,7 +116,7 @@ class Pruner:
             changed = False
             for moves in _in_batches(self._moves(gates, attempt)):
                 left = [found for move in moves if (found := move.of(gates)) != gates]
-                tried = evaluate([to_python(self._circuit(found)) for found in left], best)
+                tried = evaluate([to_python(self._circuit(found)) for found in left])
                 better = self._better(best, tried)
                 if better is not best:
                     best, gates, changed = better, left[tried.index(better)], True

@@ -27,7 +27,9 @@ from quantum.aer import aer_energy
 from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
+from quantum.ground_space import fidelity
 from quantum.problem import Problem
+from quantum.state import statevector
 from quantum.vqe import engine_fingerprint
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
@@ -40,8 +42,9 @@ RELATIVE_TOLERANCE = 1e-6
 UNITARY_QUBITS = 10
 """Up to here the loaded files are compared as unitaries; above, as states at the stated parameters."""
 
-OPTIMISER_PATH = {"restart_hits", "evaluations", "best_parameters"}
-"""Figures that follow the optimiser's path, which may differ in the last bit between engines."""
+OPTIMISER_PATH = {"restart_hits", "evaluations", "best_parameters", "fidelity"}
+"""Figures that follow the optimiser's path, which may differ in the last bit between engines. The fidelity is derived
+at the stated parameters all the same."""
 
 
 NOT_OF_THE_SCORE = ("seconds", "sandbox_level", "held_out", "held_out_failures")
@@ -98,7 +101,7 @@ def _file_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Check]:
 
 
 def _physics(document: Mapping[str, Any]) -> Iterator[Check]:
-    """Hamiltonian, exact energy and Aer's energy at the stated parameters, for every size."""
+    """Hamiltonian, exact energy, Aer's energy and the fidelity at the stated parameters, for every size."""
     problem = Problem.from_document(document["problem"])
     rows = zip(document["hamiltonians"], document["circuits"], document["score"]["sizes"], strict=True)
     for stated, circuit, size in rows:
@@ -108,11 +111,12 @@ def _physics(document: Mapping[str, Any]) -> Iterator[Check]:
         yield Check(
             f"Pauli terms at {n} qubits", len(stated["pauli_terms"]), len(terms), stated["pauli_terms"] == terms
         )
-        exact = exact_energy(hamiltonian).energy
-        yield _close(f"exact energy at {n} qubits", stated["exact_energy"], exact)
-        energy = aer_energy(Circuit.from_document(circuit), size["best_parameters"], hamiltonian)
-        yield _close(f"energy at {n} qubits", size["energy"], energy)
+        bound = Circuit.from_document(circuit), size["best_parameters"]
+        exact, energy = exact_energy(hamiltonian.traceless).energy, aer_energy(*bound, hamiltonian.traceless)
+        yield _close(f"exact energy at {n} qubits", stated["exact_energy"], exact + hamiltonian.identity)
+        yield _close(f"energy at {n} qubits", size["energy"], energy + hamiltonian.identity)
         yield _close(f"error at {n} qubits", size["error"], energy - exact)
+        yield _close(f"fidelity at {n} qubits", size["fidelity"], fidelity(statevector(*bound), hamiltonian))
 
 
 def _files_as_circuits(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
@@ -137,7 +141,7 @@ def _loaded(folder: Path, stem: str, theta: Sequence[float]) -> Iterator[tuple[s
     """(file name, bound circuit) of the QASM and QPY files under this stem; None where the file cannot be read."""
     readers: dict[str, Callable[[bytes], QuantumCircuit]] = {
         f"{stem}.qasm3": lambda data: formats.from_qasm3(data.decode()),
-        f"{stem}.qpy": lambda data: formats.from_qpy(data).assign_parameters(list(theta)),
+        f"{stem}.qpy": lambda data: formats.from_qpy(data, theta),
     }
     for name, read in readers.items():
         if (folder / name).is_file():

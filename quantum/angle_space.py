@@ -21,6 +21,20 @@ CANCELLED: Final = 1e-12
 """Coefficients that add up to less than this fraction of what was added are zero."""
 
 
+GRID: Final = 5040
+"""Fractions with denominators up to 10, and eighths of pi in quarter turns, are whole multiples of 1 / GRID."""
+ROUNDING: Final = 1e-12
+
+
+def nearest(value: float) -> float:
+    """`value` for comparison: the multiple of 1 / GRID within 1e-12 of it (relative), else its first 13 digits.
+
+    Two values that are one so differ by 1e-12 of themselves at most: an angle a t by 1e-9 where |a t| is 1000.
+    """
+    steps = value * GRID
+    return round(steps) / GRID if abs(steps - round(steps)) <= ROUNDING * abs(steps) else float(f"{value:.13g}")
+
+
 @dataclass(frozen=True)
 class AngleSpace:
     """`rows` in the new parameters, one for every row given; `pivots[k]` the row that is parameter k; `origin` gives

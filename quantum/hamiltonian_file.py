@@ -81,7 +81,9 @@ def hamiltonian_from_document(document: object, where: str, default_name: str) -
             raise RequestError(f"{where}: the key {key!r} is missing{hint}")
     for key in document:
         if key not in KEYS:
-            raise RequestError(f"{where}: unknown key {str(key)[:40]!r}{did_you_mean(str(key)[:40], KEYS)}")
+            near = did_you_mean(str(key)[:40], KEYS)
+            hint = near if "did you mean" in near else "; what has no key of its own goes into 'notes'"
+            raise RequestError(f"{where}: unknown key {str(key)[:40]!r}{hint}")
     convention = str(document.get("label_convention", "Qiskit"))
     if "qiskit" not in convention.lower():
         raise RequestError(

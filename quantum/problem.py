@@ -14,11 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from quantum.circuit import GATES, MAX_QUBITS
+from quantum.circuit import MAX_QUBITS
 from quantum.errors import RequestError, did_you_mean
 from quantum.exact import ExactEnergy, exact_energy, trivial_energies
 from quantum.families.base import Family, Reference
 from quantum.hamiltonians import FAMILIES, Hamiltonian, Value, build_hamiltonian, find_family, load_hamiltonian
+from quantum.limits import Limits, default_limits
 from quantum.target import USUAL_FIDELITY, Goal, Measured, Target, usual_target
 from quantum.units import CHEMICAL_ACCURACY
 
@@ -32,35 +33,6 @@ __all__ = [
     "resolve_problem",
     "single_problem",
 ]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a circuit may use at one size: depth and gates after the one stated transpile, gate names as written."""
-
-    max_depth: int
-    max_gates: int
-    max_parameters: int
-    gates: tuple[str, ...] = tuple(GATES)
-    allow_frozen_angles: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("max_depth", "max_gates", "max_parameters"):
-            value = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise RequestError(f"limits: {name} must be a whole number of at least 1, not {value!r}")
-        for gate in self.gates:
-            if gate not in GATES:
-                raise RequestError(f"limits: unknown gate {gate!r}{did_you_mean(str(gate), GATES)}")
-        if not self.gates:
-            raise RequestError("limits: gates must name at least one gate")
-
-
-def default_limits(num_qubits: int) -> Limits:
-    """Depth 30 n, 20 n + 10 n^2 gates, 12 n parameters: room at n = 4 to 12 for HVA with n/2 layers (Heisenberg, bonds
-    in two parallel sweeps) or n layers (Ising), and for EfficientSU2 with 3 repetitions; none for brute depth."""
-    n = num_qubits
-    return Limits(max_depth=30 * n, max_gates=20 * n + 10 * n * n, max_parameters=12 * n)
 
 
 @dataclass(frozen=True)
@@ -173,26 +145,16 @@ class Problem:
 
     def warning(self, num_qubits: int) -> str | None:
         """A line where meeting the target need not mean much at this size, and what was done about it."""
-        hamiltonian, goal = self.hamiltonian(num_qubits), self.goal(num_qubits)
-        unit, found = hamiltonian.unit, []
+        hamiltonian = self.hamiltonian(num_qubits)
+        unit = hamiltonian.unit
+        found = self.goal(num_qubits).remarks(self.product_error(num_qubits), unit)
         if not hamiltonian.unit_stated:
-            found.append(f"its file states no units: {unit} assumed (units: hartree for a molecule)")
-        if not goal.inside_gap:
-            found.append(f"{_beside_gap(goal, unit)}; {self._done_about(goal, unit)}")
-        if (product := self.product_error(num_qubits)) <= goal.error:
-            also = "" if goal.fidelity is None else f", so that the fidelity of at least {goal.fidelity:g} decides"
-            found.append(f"a product state has an error of {product:.2g} {unit}, inside the target{also}")
+            found.insert(0, f"its file states no units: {unit} assumed (units: hartree for a molecule)")
         return f"{hamiltonian.name} on {num_qubits} qubits: {'; '.join(found)}" if found else None
 
     def warnings(self) -> list[str]:
         """The warnings of all sizes scored."""
         return [line for n in self.sizes if (line := self.warning(n))]
-
-    def _done_about(self, goal: Goal, unit: str) -> str:
-        fidelity = "" if goal.fidelity is None else f" with a fidelity of at least {goal.fidelity:g}"
-        if not self.target.below_gap:
-            return f"taken as asked{fidelity or ', so that meeting it need not mean the ground state'}"
-        return f"lowered to {goal.error:.2g} {unit}{fidelity}" if goal.gap else f"taken as it is{fidelity}"
 
     def describe(self) -> str:
         """One paragraph for a person."""
@@ -323,14 +285,6 @@ def list_problems() -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _beside_gap(goal: Goal, unit: str) -> str:
-    if goal.gap is None:
-        return (
-            f"the gap is not resolved, so that nobody knows whether the target of {goal.asked:.2g} {unit} is below it"
-        )
-    return f"the target of {goal.asked:.2g} {unit} is not below half the gap ({goal.gap / 2:.2g} {unit})"
 
 
 def _limits_document(limits: Limits) -> dict[str, Any]:

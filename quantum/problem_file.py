@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
+from quantum import yaml12
 from quantum.errors import RequestError, did_you_mean
 from quantum.hamiltonian_file import hamiltonian_from_document, read_text
 from quantum.hamiltonians import find_family, load_hamiltonian
@@ -96,7 +97,7 @@ def read_problem(path: Path, sizes: Sequence[int] | None) -> Problem:
     """The problem of a YAML file; `sizes` replace the file's. Raises `RequestError`."""
     text = read_text(path, MAX_FILE_BYTES, "a problem file")
     try:
-        content = yaml.safe_load(text)
+        content = yaml12.load(text)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""

@@ -13,11 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
 from quantum.circuit import Circuit
 from quantum.clifford_frame import GATE_STEPS
-from quantum.kernel_sources import entry_point, source_digest
+from quantum.kernel_sources import KERNEL_SOURCES, entry_point, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +50,7 @@ def _steps(name: str, qubits: tuple[int, ...]) -> tuple[tuple[tuple[int, int, in
     return tuple(found)
 
 
-@njit
+@kernel
 def _sign(bits):
     """(-1)^popcount."""
     for shift in (16, 8, 4, 2, 1):
@@ -85,4 +84,4 @@ def _kernel(sources: str) -> Callable[..., None]:
     return rotate_all
 
 
-_rotate_all: Final = _kernel(source_digest("state"))
+_rotate_all: Final = _kernel(KERNEL_SOURCES)

@@ -18,9 +18,9 @@ These steps change each other's input and are repeated until nothing changes, `M
 so equal hashes mean equal sets of states whatever the rounds; the reverse is not claimed (Euler-angle identities and a
 Clifford gate that a free angle could absorb are not known).
 
-Coefficients and offsets (in quarter turns) are rounded, relative to themselves, by 1e-12: to whole multiples of 1/5040
-where they are one, else to 13 digits. The rounded form is what is compiled, so equal hashes run the same program to the
-bit; it differs from the circuit by angles below 1e-12 sum |a t|, which `quantum.vqe` bounds by Aer's word.
+Coefficients and offsets (in quarter turns) are rounded by 1e-12 of themselves at most (`quantum.angle_space.nearest`).
+The rounded form is what is compiled, so equal hashes run the same program to the bit; it differs from the circuit by
+angles below 1e-12 |a t|, which `quantum.vqe` bounds by Aer's word on the circuit itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from quantum.angle_space import combined, reduced
+from quantum.angle_space import combined, nearest, reduced
 from quantum.circuit import Angle, Circuit
 from quantum.clifford_frame import (
     CLIFFORD_GATES,
@@ -40,22 +40,15 @@ from quantum.clifford_frame import (
     QUARTER_TURN,
     CliffordFrame,
     Pauli,
-    anticommute,
-    product,
     quarter_turns_of,
 )
 from quantum.stabilizers import Coset, StabilizerState, commuting_with
 
 MAX_ROUNDS: Final = 8
-GRID: Final = 5040
-"""Fractions with denominators up to 10, and eighths of pi, are whole multiples of 1 / GRID."""
-ROUNDING: Final = 1e-12
 WHOLE: Final = 1e-10
 """An offset this close to a number of quarter turns is that number."""
 
 _Layer = dict[tuple[int, int], Angle]
-_Turn = tuple[Pauli, int]
-"""exp(-i quarters pi P / 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +66,8 @@ class StateForm:
 
     `origin[k]` is the circuit's own parameter k as an affine function of the reduced ones (radians): at `theta(t)` the
     circuit prepares, up to a global phase, what the form prepares at t, up to the relabelling of the qubits that the
-    form may have come through. `hash` is 32 hex characters of sha256 over all the rest.
+    form may have come through. `reduction[j]` is the way back: reduced parameter j in the circuit's own. `hash` is 32
+    hex characters of sha256 over all the rest.
     """
 
     num_qubits: int
@@ -81,11 +75,16 @@ class StateForm:
     generators: tuple[Pauli, ...]
     rotations: tuple[PauliRotation, ...]
     origin: tuple[Angle, ...]
+    reduction: tuple[Angle, ...]
     hash: str
 
     def theta(self, values: Sequence[float]) -> tuple[float, ...]:
         """The circuit's own parameters at the reduced parameters `values`; those without effect are 0."""
         return tuple(angle.at(values) for angle in self.origin)
+
+    def reduced(self, theta: Sequence[float]) -> tuple[float, ...]:
+        """The reduced parameters at which the form prepares what the circuit prepares at `theta`."""
+        return tuple(angle.at(theta) for angle in self.reduction)
 
     @property
     def spans(self) -> tuple[tuple[float, float], ...]:
@@ -157,17 +156,9 @@ def _signed(x: int, z: int) -> Pauli:
     return x, z, (x & z).bit_count() & 3
 
 
-def _turned(pauli: Pauli, turn: _Turn) -> Pauli:
-    """G P G^dag for G = exp(-i quarters pi Q / 4): P that anticommutes with Q becomes P (iQ)^quarters."""
-    by, quarters = turn
-    if not anticommute(pauli, by):
-        return pauli
-    x, z, k = product(pauli, by) if quarters & 1 else pauli
-    return x, z, (k + (0, 1, 2, 3)[quarters & 3]) & 3
-
-
 def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequence[Pauli]) -> StateForm:
-    origin = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))  # in quarter turns, like offsets
+    # Both with their constants in quarter turns, like offsets.
+    origin = reduction = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))
     num_parameters = circuit.num_parameters
     for _ in range(MAX_ROUNDS):
         layers, generators = _layered(rotations, generators, circuit.num_qubits)
@@ -175,6 +166,7 @@ def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequ
         placed = [rotation for layer in lighter for rotation in layer]
         space = reduced([rotation.angle for rotation in placed], num_parameters)
         origin = tuple(_composed(angle, space.origin) for angle in origin)
+        reduction = tuple(_composed(placed[pivot].angle, reduction) for pivot in space.pivots)
         num_parameters = len(space.pivots)
         rotations = [
             part for r, angle in zip(placed, space.rows, strict=True) for part in _split(PauliRotation(r.x, r.z, angle))
@@ -188,6 +180,7 @@ def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequ
         generators=tuple(generators),
         rotations=rotations,
         origin=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in origin),
+        reduction=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in reduction),
         hash=_digest(circuit.num_qubits, generators, rotations),
     )
 
@@ -201,18 +194,20 @@ def _layered(
     turns are taken to the end of the product, through all that follows, and from there in front of everything.
     """
     layers: list[_Layer] = []
-    turns: list[_Turn] = []
+    split = CliffordFrame(num_qubits)  # the quarter turns met so far, E, as P -> E^dag P E
+    back = CliffordFrame(num_qubits)  # and as P -> E P E^dag
+    still = True
     for rotation in rotations:
-        pauli = _signed(rotation.x, rotation.z)
-        for by, quarters in turns:
-            pauli = _turned(pauli, (by, -quarters))
-        moved = _rotation(pauli, rotation.angle) if turns else rotation
-        quarters = _placed(layers, moved)
+        if not still:
+            rotation = _rotation(split.image_of(_signed(rotation.x, rotation.z)), rotation.angle)
+        quarters = _placed(layers, rotation)
         if quarters:
-            turns.append((_signed(moved.x, moved.z), quarters))
-    for turn in reversed(turns):
-        generators = [_turned(pauli, turn) for pauli in generators]
-        layers = [_layer_turned(layer, turn) for layer in layers]
+            still = False
+            split.turn_before(_signed(rotation.x, rotation.z), quarters)
+            back.turn_about(_signed(rotation.x, rotation.z), -quarters)
+    if not still:
+        generators = [back.image_of(pauli) for pauli in generators]
+        layers = [_layer_moved(layer, back) for layer in layers]
     ordered = [[PauliRotation(*bits, layer[bits]) for bits in sorted(layer)] for layer in layers]
     return ordered, StabilizerState(num_qubits, generators).generators
 
@@ -242,8 +237,8 @@ def _placed(layers: list[_Layer], rotation: PauliRotation) -> int:
     return quarters & 3
 
 
-def _layer_turned(layer: _Layer, turn: _Turn) -> _Layer:
-    moved = (_rotation(_turned(_signed(*bits), turn), angle) for bits, angle in layer.items())
+def _layer_moved(layer: _Layer, frame: CliffordFrame) -> _Layer:
+    moved = (_rotation(frame.image_of(_signed(*bits)), angle) for bits, angle in layer.items())
     return {(rotation.x, rotation.z): rotation.angle for rotation in moved}
 
 
@@ -294,13 +289,8 @@ def _composed(angle: Angle, origin: Sequence[Angle]) -> Angle:
 
 
 def _rounded(angle: Angle) -> Angle:
-    terms = tuple((index, _nearest(a)) for index, a in angle.terms)
-    return Angle(terms, _nearest(angle.constant))
-
-
-def _nearest(value: float) -> float:
-    steps = value * GRID
-    return round(steps) / GRID if abs(steps - round(steps)) <= ROUNDING * abs(steps) else float(f"{value:.13g}")
+    terms = tuple((index, nearest(a)) for index, a in angle.terms)
+    return Angle(terms, nearest(angle.constant))
 
 
 def _digest(num_qubits: int, generators: Sequence[Pauli], rotations: Sequence[PauliRotation]) -> str:

@@ -113,6 +113,24 @@ class Goal:
         infidelity = 1.0 - (fidelity if fidelity is not None else 0.0)
         return max(error / self.error, infidelity / (1.0 - self.fidelity))
 
+    def remarks(self, product_error: float, unit: str) -> list[str]:
+        """Why meeting it need not mean much, and what was done about it; empty where there is nothing to say."""
+        found = []
+        fidelity = "" if self.fidelity is None else f" with a fidelity of at least {self.fidelity:g}"
+        if not self.inside_gap:
+            half = (
+                "half the gap, which is not resolved"
+                if self.gap is None
+                else f"half the gap ({self.gap / 2:.2g} {unit})"
+            )
+            taken = f"taken as asked{fidelity or ', so that meeting it need not mean the ground state'}"
+            done = f"lowered to {self.error:.2g} {unit}{fidelity}" if self.error < self.asked else taken
+            found.append(f"the target of {self.asked:.2g} {unit} is not below {half}; {done}")
+        if product_error <= self.error:
+            decides = "" if self.fidelity is None else f", so that the fidelity of at least {self.fidelity:g} decides"
+            found.append(f"a product state has an error of {product_error:.2g} {unit}, inside the target{decides}")
+        return found
+
     @property
     def inside_gap(self) -> bool:
         """Whether the error that was asked for is below half the gap."""

@@ -164,10 +164,11 @@ class _Trial:
         tried: list[Attempt] = []
         if best is None or not self.prunes:
             return tried
+        parents = (best.id,)
 
-        def evaluate(sources: Sequence[str], origin: Attempt) -> list[Attempt]:
+        def evaluate(sources: Sequence[str]) -> list[Attempt]:
             room = max(0, self.budget - self.evaluations)
-            made = self._evaluate([_Made(text, Candidate(text), PRUNED, (origin.id,)) for text in sources[:room]])
+            made = self._evaluate([_Made(text, Candidate(text), PRUNED, parents) for text in sources[:room]])
             tried.extend(made)
             return made
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import yaml
-
+from loop.config import dump_config
 from loop.report.attempts import shown_error
 from loop.report.best_section import circuit_card, code_block, problem_section
 from loop.report.figures import Figures, Series
@@ -283,7 +282,7 @@ def _setup(figures: Figures) -> Html:
             ("engine", environment.get("engine_fingerprint")),
         ]
     )
-    settings = yaml.safe_dump(figures.config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    settings = dump_config(figures.config)
     path = figures.run.path
     commands = f"quantummind discover --config {path / 'config.yaml'}\nquantummind verify {path / 'best'}\n"
     return join(
