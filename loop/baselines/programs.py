@@ -8,6 +8,7 @@ from random import Random
 from loop.baselines.genome import fits
 from loop.baselines.registry import Proposal, built_sizes
 from quantum.canonical import canonical_hash
+from quantum.errors import RequestError
 from quantum.language.build import build
 from quantum.language.draw import Palette, draw
 from quantum.language.edit import cross, edit
@@ -17,9 +18,11 @@ from quantum.problem import Problem
 
 
 class Programs:
-    """The species of programs (`loop.baselines.evolve`). Raises RequestError where the gates allow none."""
+    """The species of programs (`loop.baselines.evolve`). Raises RequestError where the gates or the size allow none."""
 
     def __init__(self, problem: Problem) -> None:
+        if min(built_sizes(problem)) < 2:
+            raise RequestError("a program is for two qubits or more, not 1")
         self.problem = problem
         self.palette = Palette.of(frozenset(problem.limits_for(max(problem.sizes)).gates))
 

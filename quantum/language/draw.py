@@ -71,11 +71,14 @@ STARTS: Final[Mapping[str, Sequence[Walk]]] = {
     "h": (Walk("chain", 1, (Step("h", (0,)),)),),
     "x on odd sites": (Walk("odd", 1, (Step("x", (0,)),)),),
     "x on even sites": (Walk("even", 1, (Step("x", (0,)),)),),
-    "x on half of the sites": (Walk("first half", 1, (Step("x", (0,)),)),),
+    "x on the first half": (Walk("first half", 1, (Step("x", (0,)),)),),
+    "x on the second half": (Walk("second half", 1, (Step("x", (0,)),)),),
+    "x on the first two": (Walk("first", 2, (Step("x", (0,)), Step("x", (1,)))),),
+    "x on the last two": (Walk("last", 2, (Step("x", (0,)), Step("x", (1,)))),),
     "singlets": (Walk("even", 2, (Step("x", (0,)), Step("x", (1,)), Step("h", (0,)), Step("cx", (0, 1)))),),
 }
-"""What a physicist begins with: nothing, all turned, |+...+>, Neel states, a filling, singlets on every other bond."""
-START_WEIGHTS: Final = dict(zip(STARTS, (3, 3, 3, 1.5, 1.5, 0.5, 3), strict=True))
+"""What a physicist begins with: nothing, all turned, |+...+>, Neel states, fillings, singlets on every other bond."""
+START_WEIGHTS: Final = dict(zip(STARTS, (3, 3, 3, 1.5, 1.5, 0.3, 0.3, 0.2, 0.2, 3), strict=True))
 
 
 @dataclass(frozen=True)

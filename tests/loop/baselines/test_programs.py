@@ -18,6 +18,7 @@ from loop.baselines.registry import Proposal, Search, find_method
 from loop.memory import Attempt
 from loop.run import Run
 from quantum.canonical import canonical_hash
+from quantum.errors import RequestError
 from quantum.language.tree import Program, Step, Walk
 from quantum.problem import Problem, resolve_problem
 from rewards.record import Score, SizeScore
@@ -127,6 +128,15 @@ def test_gates_that_the_problem_forbids_are_not_proposed(method: str, tmp_path: 
     problem = resolve_problem(str(growing(tmp_path, more="limits: {gates: [ry, cx]}\n")))
     made = spend_made_up(find_method(method).search(problem, 0), problem, 120)
     assert {gate.name for proposal, _ in made for gate in proposal.circuits[1].gates} == {"ry", "cx"}
+
+
+def test_what_no_program_can_be_is_refused(tmp_path: Path) -> None:
+    one_qubit = tmp_path / "qubit.json"
+    one_qubit.write_text('{"num_qubits": 1, "pauli_terms": [["Z", 1.0], ["X", 0.5]]}')
+    no_turns = growing(tmp_path, more="limits: {gates: [h, cx]}\n")
+    for path, said in ((one_qubit, "two qubits"), (no_turns, "rx, ry, rz")):
+        with pytest.raises(RequestError, match=said):
+            find_method("programs").search(resolve_problem(str(path)), 0)
 
 
 def test_a_run_is_one_function_measured_at_a_third_size_and_resumes_to_the_same(tmp_path: Path) -> None:
