@@ -280,9 +280,12 @@ class Scorer:
 
     def _known_as(self, circuits: tuple[Circuit, ...]) -> str | None:
         """The name at every size; sizes that go by different names (reps that grow with n) are listed."""
-        names = [known_as(circuit, self._measurer.hamiltonians[circuit.num_qubits]) for circuit in circuits]
-        if None in names:
-            return None
+        names = []
+        for circuit in circuits:  # most end at the first, the smallest, whose list of names is soon made
+            name = known_as(circuit, self._measurer.hamiltonians[circuit.num_qubits])
+            if name is None:
+                return None
+            names.append(name)
         if len(set(names)) == 1:
             return names[0]
         return ", ".join(f"{name} at n = {c.num_qubits}" for name, c in zip(names, circuits, strict=True))
