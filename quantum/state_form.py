@@ -30,9 +30,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from quantum.angle_space import combined, nearest, reduced
+from quantum.angle_space import combined, nearest, reduced, substituted
 from quantum.circuit import Angle, Circuit
 from quantum.clifford_frame import (
     CLIFFORD_GATES,
@@ -58,6 +58,13 @@ class PauliRotation:
     x: int
     z: int
     angle: Angle
+
+
+class _Arranged(NamedTuple):
+    """Foata layers, sorted by Pauli, on the stabiliser state of canonical `generators`."""
+
+    layers: list[list[PauliRotation]]
+    generators: list[Pauli]
 
 
 @dataclass(frozen=True)
@@ -93,14 +100,40 @@ class StateForm:
 
 @lru_cache(maxsize=256)
 def state_form(circuit: Circuit, relabellings: tuple[tuple[int, ...], ...] = ()) -> StateForm:
-    """The state form; with `relabellings` (q becomes relabelling[q]; the identity need not be named) that of least hash
-    over them, so that circuits which differ by one of them have one form."""
-    rotations, generators = _pushed(circuit)
-    forms = [_form(circuit, rotations, generators)]
-    for relabelling in relabellings:
-        moved = [PauliRotation(*_relabelled(r.x, r.z, relabelling), r.angle) for r in rotations]
-        forms.append(_form(circuit, moved, [(*_relabelled(x, z, relabelling), k) for x, z, k in generators]))
+    """The state form; with `relabellings` (qubit q becomes relabelling[q]; the identity need not be named) the least of
+    those that they give, so that circuits which differ by one of them have one form."""
+    found = _without_phases(_arranged(*_pushed(circuit)))
+    forms = [_form(circuit, one) for one in (_least(found, relabellings) if relabellings else [found])]
     return min(forms, key=lambda form: form.hash)
+
+
+def _least(found: _Arranged, relabellings: Iterable[tuple[int, ...]]) -> list[_Arranged]:
+    """Of the relabelled arrangements those with the least Paulis, read layer by layer; each different one once."""
+    num_qubits = len(found.generators)
+    maps = [tuple(range(num_qubits)), *relabellings]
+    states = {
+        each: StabilizerState(num_qubits, [(*_relabelled(x, z, each), k) for x, z, k in found.generators]).generators
+        for each in maps
+    }
+    maps = [each for each in maps if states[each] == min(states.values())]
+    moved: dict[tuple[int, ...], list[list[PauliRotation]]] = {each: [] for each in maps}
+    for layer in found.layers:
+        for each in maps:
+            rotations = (PauliRotation(*_relabelled(r.x, r.z, each), r.angle) for r in layer)
+            moved[each].append(sorted(rotations, key=_bits))
+        if len(maps) > 1:
+            keys = {each: [_bits(rotation) for rotation in moved[each][-1]] for each in maps}
+            maps = [each for each in maps if keys[each] == min(keys.values())]
+    different: list[_Arranged] = []
+    for each in maps:
+        arranged = _Arranged(moved[each], states[each])
+        if arranged not in different:
+            different.append(arranged)
+    return different
+
+
+def _bits(rotation: PauliRotation) -> tuple[int, int]:
+    return rotation.x, rotation.z
 
 
 def _relabelled(x: int, z: int, relabelling: Sequence[int]) -> tuple[int, int]:
@@ -150,40 +183,43 @@ def _signed(x: int, z: int) -> Pauli:
     return x, z, (x & z).bit_count() & 3
 
 
-def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequence[Pauli]) -> StateForm:
-    origin = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))  # in quarter turns, like offsets
+def _form(circuit: Circuit, found: _Arranged) -> StateForm:
     num_parameters = circuit.num_parameters
-    for _ in range(MAX_ROUNDS):
-        layers, generators = _layered(rotations, generators, circuit.num_qubits)
-        lighter = _on_the_state(layers, generators)
-        placed = [rotation for layer in lighter for rotation in layer]
-        space = reduced([rotation.angle for rotation in placed], num_parameters)
-        origin = tuple(_composed(angle, space.origin) for angle in origin)
+    origin: tuple[Angle, ...] = ()  # the circuit's own parameters in the reduced ones, in quarter turns like offsets
+    rotations: list[PauliRotation] = []
+    for rounds_left in reversed(range(MAX_ROUNDS)):
+        chosen = _about_chosen_paulis(found)
+        rotations = [rotation for layer in chosen for rotation in layer]
+        if chosen != found.layers and rounds_left:
+            found = _without_phases(_arranged(rotations, found.generators))
+            continue
+        space = reduced([rotation.angle for rotation in rotations], num_parameters)
+        origin = tuple(substituted(angle, space.origin) for angle in origin) or space.origin
         num_parameters = len(space.pivots)
-        rotations = [
-            part for r, angle in zip(placed, space.rows, strict=True) for part in _split(PauliRotation(r.x, r.z, angle))
-        ]
-        if lighter == layers and len(rotations) == len(placed):
+        placed = zip(rotations, space.rows, strict=True)
+        whole = [part for r, angle in placed for part in _split(PauliRotation(r.x, r.z, angle))]
+        if len(whole) == len(rotations) or not rounds_left:
+            rotations = whole
             break
-    rotations = tuple(PauliRotation(r.x, r.z, _rounded(r.angle)) for r in rotations)
+        found = _without_phases(_arranged(whole, found.generators))
+    rounded = tuple(PauliRotation(r.x, r.z, _rounded(r.angle)) for r in rotations)
     return StateForm(
         num_qubits=circuit.num_qubits,
         num_parameters=num_parameters,
-        generators=tuple(generators),
-        rotations=rotations,
+        generators=tuple(found.generators),
+        rotations=rounded,
         origin=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in origin),
-        hash=_digest(circuit.num_qubits, generators, rotations),
+        hash=_digest(circuit.num_qubits, found.generators, rounded),
     )
 
 
-def _layered(
-    rotations: Iterable[PauliRotation], generators: Iterable[Pauli], num_qubits: int
-) -> tuple[list[list[PauliRotation]], list[Pauli]]:
-    """Foata layers, sorted by Pauli, of rotations in time order, and the canonical generators of their state.
+def _arranged(rotations: Iterable[PauliRotation], generators: Sequence[Pauli]) -> _Arranged:
+    """Rotations in time order, in Foata layers.
 
-    Each rotation is placed as early as those that it does not commute with allow, and added to its equal there. Quarter
-    turns are taken to the end of the product, through all that follows, and from there in front of everything.
+    Each is placed as early as those that it does not commute with allow, and added to its equal there. Quarter turns
+    are taken to the end of the product, through all that follows, and from there in front of everything.
     """
+    num_qubits = len(generators)
     layers: list[_Layer] = []
     split = CliffordFrame(num_qubits)  # the quarter turns met so far, E, as P -> E^dag P E
     back = CliffordFrame(num_qubits)  # and as P -> E P E^dag
@@ -200,7 +236,7 @@ def _layered(
         generators = [back.image_of(pauli) for pauli in generators]
         layers = [_layer_moved(layer, back) for layer in layers]
     ordered = [[PauliRotation(*bits, layer[bits]) for bits in sorted(layer)] for layer in layers]
-    return ordered, StabilizerState(num_qubits, generators).generators
+    return _Arranged(ordered, StabilizerState(num_qubits, generators).generators)
 
 
 def _placed(layers: list[_Layer], rotation: PauliRotation) -> int:
@@ -253,30 +289,29 @@ def _split(rotation: PauliRotation) -> Iterator[PauliRotation]:
         yield PauliRotation(rotation.x, rotation.z, Angle((), quarters))
 
 
-def _on_the_state(layers: Sequence[list[PauliRotation]], generators: Sequence[Pauli]) -> list[list[PauliRotation]]:
-    """Without rotations that are a phase on the state; where there are none, about the chosen Pauli of each coset.
+def _without_phases(found: _Arranged) -> _Arranged:
+    """Less the rotations that are a phase on the state: about a stabiliser that commutes with all layers before."""
+    group = list(found.generators)
+    moving: list[PauliRotation] = []
+    for layer in found.layers:
+        phases = Coset(group) if group else None
+        kept = [r for r in layer if phases is None or not phases.contains(_signed(r.x, r.z))]
+        group = commuting_with(group, (_signed(r.x, r.z) for r in kept))
+        moving += kept
+    if len(moving) == sum(map(len, found.layers)):
+        return found
+    return _without_phases(_arranged(moving, found.generators))  # what stood behind a phase may have moved
 
-    Not both at once: a phase may stand in the way of others, which are then not yet in their layers.
-    """
-    group: list[Pauli] = list(generators)  # the stabilisers that commute with all layers before
-    moving: list[list[PauliRotation]] = []
+
+def _about_chosen_paulis(found: _Arranged) -> list[list[PauliRotation]]:
+    """Each Pauli by the chosen one of its coset: modulo the stabilisers that commute with all layers up to its own."""
+    group = list(found.generators)
     chosen: list[list[PauliRotation]] = []
-    for at, layer in enumerate(layers):
-        if not group:
-            moving += layers[at:]
-            chosen += layers[at:]
-            break
-        phases = Coset(group)
-        moving.append([rotation for rotation in layer if not phases.contains(_signed(rotation.x, rotation.z))])
-        smaller = commuting_with(group, (_signed(rotation.x, rotation.z) for rotation in moving[-1]))
-        coset = phases if len(smaller) == len(group) else Coset(smaller)
-        group = smaller
-        chosen.append([_rotation(coset.representative(_signed(r.x, r.z)), r.angle) for r in moving[-1]])
-    return chosen if sum(map(len, moving)) == sum(map(len, layers)) else moving
-
-
-def _composed(angle: Angle, origin: Sequence[Angle]) -> Angle:
-    return combined(((1.0, Angle((), angle.constant)), *((a, origin[index]) for index, a in angle.terms)))
+    for layer in found.layers:
+        group = commuting_with(group, (_signed(r.x, r.z) for r in layer))
+        coset = Coset(group) if group else None
+        chosen.append([_rotation(coset.representative(_signed(r.x, r.z)), r.angle) for r in layer] if coset else layer)
+    return chosen
 
 
 def _rounded(angle: Angle) -> Angle:
