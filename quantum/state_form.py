@@ -75,9 +75,20 @@ class StateForm:
 def state_form(circuit: Circuit, relabellings: tuple[tuple[int, ...], ...] = ()) -> StateForm:
     """The state form; with `relabellings` (qubit q becomes relabelling[q]; the identity need not be named) the least of
     those that they give, so that circuits which differ by one of them have one form."""
-    found = without_phases(arranged(*pushed(circuit)))
+    found = _arrangement(circuit)
     forms = [_form(circuit, one) for one in (_least(found, relabellings) if relabellings else [found])]
     return min(forms, key=lambda form: form.hash)
+
+
+def independent_parameters(circuit: Circuit) -> int:
+    """How many independent combinations of the parameters its merged rotations turn by, phases left out."""
+    angles = [rotation.angle for layer in _arrangement(circuit).layers for rotation in layer]
+    return len(reduced(angles, circuit.num_parameters).pivots)
+
+
+@lru_cache(maxsize=16)
+def _arrangement(circuit: Circuit) -> Arranged:
+    return without_phases(arranged(*pushed(circuit)))
 
 
 def _least(found: Arranged, relabellings: Iterable[tuple[int, ...]]) -> list[Arranged]:
