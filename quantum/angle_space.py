@@ -11,7 +11,7 @@ small by itself is never dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,15 @@ def combined(parts: Iterable[tuple[float, Angle]]) -> Angle:
     return Angle(tuple(kept), constant if abs(constant) > CANCELLED * size else 0.0)
 
 
+def composed(angle: Angle, inner: Mapping[int, Angle] | Sequence[Angle]) -> Angle:
+    """`angle` with every parameter replaced by its own affine form."""
+    if len(angle.terms) == 1 and not angle.constant:  # most are, and nothing can cancel
+        (index, a), *_ = angle.terms
+        constant = a * inner[index].constant
+        return Angle(tuple((i, a * b) for i, b in inner[index].terms), constant or 0.0)
+    return combined(((1.0, Angle((), angle.constant)), *((a, inner[index]) for index, a in angle.terms)))
+
+
 def reduced(rows: Sequence[Angle], num_parameters: int) -> AngleSpace:
     """The reduced form of `rows`, whose parameters are numbered below `num_parameters`."""
     new: dict[int, Angle] = {}  # old parameters that are solved for; in them index >= num_parameters is a new one
@@ -72,6 +81,9 @@ def reduced(rows: Sequence[Angle], num_parameters: int) -> AngleSpace:
 
 def _substituted(angle: Angle, new: dict[int, Angle], num_parameters: int) -> Angle:
     while any(index in new for index, _ in angle.terms):
+        if len(angle.terms) == 1:
+            angle = composed(angle, new)
+            continue
         kept = Angle(tuple(term for term in angle.terms if term[0] not in new), angle.constant)
         angle = combined(((1.0, kept), *((a, new[index]) for index, a in angle.terms if index in new)))
     return angle

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from quantum.angle_space import combined, reduced
+from quantum.angle_space import combined, composed, reduced
 from quantum.circuit import Angle, Circuit
 from quantum.clifford_frame import (
     CLIFFORD_GATES,
@@ -177,17 +177,15 @@ def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequ
     origin = reduction = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))
     num_parameters = circuit.num_parameters
     for _ in range(MAX_ROUNDS):
-        layers, generators = _layered(rotations, generators, circuit.num_qubits)
-        lighter = _on_the_state(layers, generators)
-        placed = [rotation for layer in lighter for rotation in layer]
+        placed, generators = _at_rest(rotations, generators, circuit.num_qubits)
         space = reduced([rotation.angle for rotation in placed], num_parameters)
-        origin = tuple(_composed(angle, space.origin) for angle in origin)
-        reduction = tuple(_composed(placed[pivot].angle, reduction) for pivot in space.pivots)
+        origin = tuple(composed(angle, space.origin) for angle in origin)
+        reduction = tuple(composed(placed[pivot].angle, reduction) for pivot in space.pivots)
         num_parameters = len(space.pivots)
         rotations = [
             part for r, angle in zip(placed, space.rows, strict=True) for part in _split(PauliRotation(r.x, r.z, angle))
         ]
-        if lighter == layers and len(rotations) == len(placed):
+        if len(rotations) == len(placed):
             break
     rotations = tuple(PauliRotation(r.x, r.z, _rounded(r.angle)) for r in rotations)
     return StateForm(
@@ -199,6 +197,19 @@ def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequ
         reduction=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in reduction),
         hash=_digest(circuit.num_qubits, generators, rotations),
     )
+
+
+def _at_rest(
+    rotations: Sequence[PauliRotation], generators: Sequence[Pauli], num_qubits: int
+) -> tuple[list[PauliRotation], list[Pauli]]:
+    """The rotations in layers on their state, without phases; taken up again while that moves them."""
+    for _ in range(MAX_ROUNDS):
+        layers, generators = _layered(rotations, generators, num_qubits)
+        lighter = _on_the_state(layers, generators)
+        rotations = [rotation for layer in lighter for rotation in layer]
+        if lighter == layers:
+            break
+    return list(rotations), list(generators)
 
 
 def _layered(
@@ -296,10 +307,6 @@ def _on_the_state(layers: Sequence[list[PauliRotation]], generators: Sequence[Pa
         group = smaller
         chosen.append([_rotation(coset.representative(_signed(r.x, r.z)), r.angle) for r in moving[-1]])
     return chosen if sum(map(len, moving)) == sum(map(len, layers)) else moving
-
-
-def _composed(angle: Angle, origin: Sequence[Angle]) -> Angle:
-    return combined(((1.0, Angle((), angle.constant)), *((a, origin[index]) for index, a in angle.terms)))
 
 
 def _rounded(angle: Angle) -> Angle:
