@@ -66,8 +66,11 @@ def reduced(rows: Sequence[Angle], num_parameters: int) -> AngleSpace:
         if old:
             solved, a = max(old, key=lambda term: abs(term[1]))
             fresh = Angle(((num_parameters + len(pivots), 1.0),))
-            others = Angle(tuple(term for term in angle.terms if term[0] != solved), angle.constant)
-            new[solved] = combined(((1 / a, fresh), (-1 / a, others)))
+            if len(angle.terms) == 1:
+                new[solved] = Angle(((num_parameters + len(pivots), 1 / a),), -1 / a * angle.constant or 0.0)
+            else:
+                others = Angle(tuple(term for term in angle.terms if term[0] != solved), angle.constant)
+                new[solved] = combined(((1 / a, fresh), (-1 / a, others)))
             pivots.append(at)
             angle = fresh
         written.append(angle)

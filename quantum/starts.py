@@ -1,4 +1,4 @@
-"""Where a VQE begins: points in the angles by which rotations turn, half or more of them anywhere, the others near zero.
+"""Where a VQE begins: points in the angles by which rotations turn, half or more of them anywhere, others near zero.
 
 Parameters are those of a `PauliProgram`. All widths are in units of a parameter's period, 2 pi over its smallest
 multiplier, in which every rotation that it drives turns all the way round: a parameter written 8 t begins where t does.

@@ -315,6 +315,8 @@ def _rounded(angle: Angle) -> Angle:
 
 
 def _nearest(value: float) -> float:
+    if value in (0.0, 1.0, -1.0):  # most are
+        return float(value)
     steps = value * GRID
     return round(steps) / GRID if abs(steps - round(steps)) <= ROUNDING * abs(steps) else float(f"{value:.13g}")
 
