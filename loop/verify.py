@@ -137,7 +137,7 @@ def _loaded(folder: Path, stem: str, theta: Sequence[float]) -> Iterator[tuple[s
     """(file name, bound circuit) of the QASM and QPY files under this stem; None where the file cannot be read."""
     readers: dict[str, Callable[[bytes], QuantumCircuit]] = {
         f"{stem}.qasm3": lambda data: formats.from_qasm3(data.decode()),
-        f"{stem}.qpy": lambda data: formats.from_qpy(data).assign_parameters(list(theta)),
+        f"{stem}.qpy": lambda data: formats.from_qpy(data, theta),
     }
     for name, read in readers.items():
         if (folder / name).is_file():

@@ -12,12 +12,12 @@ cancelling pairs, merged rotations, commuting reorderings, Clifford identities (
 three times), s = rz(pi/2) = p(pi/2) and the order of symmetric gates' qubits need no rule of their own.
 
 Parameters are numbered by where and with which coefficient they occur, never by their names. Equal hashes mean equal
-unitaries as functions of the parameters, up to a global phase and to angles within 1e-9; not equal gate lists: counts
-belong to a circuit, energies to its hash.
+unitaries as functions of the parameters, up to a global phase and to coefficients within 1e-12 of themselves; not equal
+gate lists: counts belong to a circuit. What depends on states alone goes by `quantum.state_form`.
 
 Not known to the normal form: Euler-angle identities (rz ry rz = rx rz rx), relations among constant angles that are no
 multiple of pi/4, reparametrisations (theta -> -theta is known to `ansatz_hash` alone), relabelled qubits, and the
-initial state |0...0> (rz on it does nothing, and still counts).
+initial state |0...0> (rz on it does nothing, and is still a rotation here).
 """
 
 from __future__ import annotations
@@ -29,26 +29,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from quantum.angle_space import CANCELLED, nearest
 from quantum.circuit import Angle, Circuit, Gate
-from quantum.clifford_frame import GATE_STEPS
+from quantum.clifford_frame import GATE_STEPS, QUARTER_TURN, CliffordFrame, Pauli
 
-QUARTER_TURN: Final = math.pi / 2
 TOLERANCE: Final = 1e-10
-"""Below this a constant (in quarter turns) or a coefficient (relative above 1) is rounding error."""
+"""Below this a constant (in quarter turns) is rounding error."""
 
 Terms = tuple[tuple[int, float], ...]
-
-
-class Pauli(NamedTuple):
-    """i^phase X^x Z^z, with bit q of `x` and `z` for qubit q."""
-
-    x: int
-    z: int
-    phase: int
-
-    def times(self, other: Pauli) -> Pauli:
-        crossed = (self.z & other.x).bit_count()  # Z^z X^x = (-1)^(z.x) X^x Z^z
-        return Pauli(self.x ^ other.x, self.z ^ other.z, (self.phase + other.phase + 2 * crossed) & 3)
 
 
 class Rotation(NamedTuple):
@@ -90,7 +78,7 @@ def canonical(circuit: Circuit) -> Canonical:
     occurrences = _occurrences(form)
     order = tuple(sorted(occurrences, key=occurrences.__getitem__))
     signatures = [occurrences[index] for index in order]
-    scale_free = sorted(tuple((at, _rounded(a / first[0][1])) for at, a in first) for first in signatures)
+    scale_free = sorted(tuple((at, nearest(a / first[0][1])) for at, a in first) for first in signatures)
     return Canonical(_renumbered(circuit, order), _digest(form, signatures), _digest(form, scale_free), order)
 
 
@@ -102,18 +90,22 @@ def canonical_hash(circuit: Circuit) -> str:
 @lru_cache(maxsize=256)
 def normal_form(circuit: Circuit) -> NormalForm:
     """The rotations in Foata order, equal ones merged, and the Clifford operator that follows them."""
-    clifford = _Clifford(circuit.num_qubits)
+    clifford = CliffordFrame(circuit.num_qubits)
     layers: list[_Layer] = []
     for gate in circuit.gates:
         for step in GATE_STEPS[gate.name]:
             terms, radians = _angle(gate, step.factor, step.angle)
             image = clifford.image(step.paulis, gate.qubits)
-            if (image.phase - (image.x & image.z).bit_count()) & 3:  # the image is -P: turn about P the other way
+            x, z, phase = image
+            if (phase - (x & z).bit_count()) & 3:  # the image is -P: turn about P the other way
                 terms, radians = tuple((index, -a) for index, a in terms), -radians
-            quarters = _place(layers, Rotation(image.x, image.z, terms, radians / QUARTER_TURN))
-            clifford.turn(step.paulis, gate.qubits, image, quarters)
+                image = x, z, phase ^ 2
+            quarters = _place(layers, Rotation(x, z, terms, radians / QUARTER_TURN))
+            if quarters:
+                clifford.turn_by(image, gate.qubits, quarters)
     rotations = (Rotation(*bits, *layer[bits]) for layer in layers for bits in sorted(layer))
-    return NormalForm(circuit.num_qubits, tuple(rotations), clifford.images())
+    images = tuple(row for pair in zip(clifford.x, clifford.z, strict=True) for row in pair)
+    return NormalForm(circuit.num_qubits, tuple(rotations), images)
 
 
 _Layer = dict[tuple[int, int], tuple[Terms, float]]
@@ -144,41 +136,6 @@ def _place(layers: list[_Layer], rotation: Rotation) -> int:
     return quarters & 3
 
 
-class _Clifford:
-    """A Clifford operator C that grows by quarter turns, as the images C^dag X_q C and C^dag Z_q C."""
-
-    def __init__(self, num_qubits: int) -> None:
-        self.x = [Pauli(1 << q, 0, 0) for q in range(num_qubits)]
-        self.z = [Pauli(0, 1 << q, 0) for q in range(num_qubits)]
-
-    def image(self, paulis: str, qubits: Sequence[int]) -> Pauli:
-        """C^dag P C for P = the letters of `paulis` on `qubits`."""
-        product = Pauli(0, 0, 0)
-        for letter, q in zip(paulis, qubits, strict=True):
-            if letter == "Y":
-                product = product.times(Pauli(0, 0, 1))  # Y = i X Z
-            if letter in "XY":
-                product = product.times(self.x[q])
-            if letter in "YZ":
-                product = product.times(self.z[q])
-        return product
-
-    def turn(self, paulis: str, qubits: Sequence[int], image: Pauli, quarters: int) -> None:
-        """C becomes exp(-i quarters pi P / 4) C, signs of `image` taken as +: Q that anticommutes with P -> i P Q."""
-        if not quarters:
-            return
-        x, z, _ = image
-        factor = Pauli(x, z, ((x & z).bit_count() + quarters) & 3) if quarters != 2 else Pauli(0, 0, 2)
-        for letter, q in zip(paulis, qubits, strict=True):
-            if letter in "YZ":
-                self.x[q] = factor.times(self.x[q])
-            if letter in "XY":
-                self.z[q] = factor.times(self.z[q])
-
-    def images(self) -> tuple[Pauli, ...]:
-        return tuple(row for pair in zip(self.x, self.z, strict=True) for row in pair)
-
-
 def _angle(gate: Gate, factor: float, slot: int | None) -> tuple[Terms, float]:
     if slot is None:
         return (), factor
@@ -190,7 +147,7 @@ def _sum(left: Terms, right: Terms) -> Terms:
     total = dict(left)
     for index, a in right:
         before = total.pop(index, 0.0)
-        if abs(before + a) > TOLERANCE * max(abs(before), abs(a), 1.0):
+        if abs(before + a) > CANCELLED * max(abs(before), abs(a)):
             total[index] = before + a
     return tuple(sorted(total.items()))
 
@@ -200,17 +157,13 @@ def _occurrences(form: NormalForm) -> dict[int, tuple[tuple[int, float], ...]]:
     places: dict[int, list[tuple[int, float]]] = {}
     for at, rotation in enumerate(form.rotations):
         for index, a in rotation.terms:
-            places.setdefault(index, []).append((at, _rounded(a)))
+            places.setdefault(index, []).append((at, nearest(a)))
     return {index: tuple(entries) for index, entries in places.items()}
 
 
-def _rounded(coefficient: float) -> float:
-    return float(f"{coefficient:.10g}")
-
-
 def _digest(form: NormalForm, signatures: Sequence[object]) -> str:
-    rotations = [(x, z, round(turns, 9) + 0.0) for x, z, _, turns in form.rotations]
-    text = repr((rotations, signatures, [tuple(row) for row in form.clifford]))
+    rotations = [(x, z, round(turns, 12) + 0.0) for x, z, _, turns in form.rotations]
+    text = repr((rotations, signatures, list(form.clifford)))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -77,6 +77,14 @@ def anticommute(a: Pauli, b: Pauli) -> bool:
     return bool(((a[0] & b[1]).bit_count() + (a[1] & b[0]).bit_count()) & 1)
 
 
+def turned(pauli: Pauli, by: Pauli, quarter_turns: int) -> Pauli:
+    """G P G^dag for G = exp(-i quarter_turns (pi/4) Q): a P that anticommutes with Q becomes P (i Q)^quarter_turns."""
+    if not anticommute(pauli, by):
+        return pauli
+    x, z, k = product(pauli, by) if quarter_turns & 1 else pauli
+    return x, z, (k + quarter_turns) & 3
+
+
 class CliffordFrame:
     """The map Q -> C^dag Q C of the Clifford circuit C met so far, kept as the images of every X_q and Z_q."""
 
@@ -94,15 +102,35 @@ class CliffordFrame:
                 image = product(image, self.z[q])
         return image
 
+    def image_of(self, pauli: Pauli) -> Pauli:
+        """C^dag P C."""
+        x, z, k = pauli
+        image: Pauli = (0, 0, k)
+        for bits, images in ((x, self.x), (z, self.z)):
+            while bits:
+                image = product(image, images[(bits & -bits).bit_length() - 1])
+                bits &= bits - 1
+        return image
+
     def turn(self, paulis: str, qubits: Sequence[int], quarter_turns: int) -> None:
-        """Appends G = exp(-i quarter_turns (pi/4) P): an image Q that anticommutes with P's becomes Q (-iP)^turns."""
-        pauli = self.image(paulis, qubits)
+        """Appends G = exp(-i quarter_turns (pi/4) P)."""
+        self.turn_by(self.image(paulis, qubits), qubits, quarter_turns)
+
+    def turn_about(self, pauli: Pauli, quarter_turns: int) -> None:
+        """`turn` for a Pauli on any qubits."""
+        bits = pauli[0] | pauli[1]
+        self.turn_by(self.image_of(pauli), [q for q in range(len(self.x)) if bits >> q & 1], quarter_turns)
+
+    def turn_before(self, pauli: Pauli, quarter_turns: int) -> None:
+        """C becomes C G: every image turns by G^dag."""
+        for images in (self.x, self.z):
+            images[:] = [turned(image, pauli, -quarter_turns) for image in images]
+
+    def turn_by(self, image: Pauli, qubits: Sequence[int], quarter_turns: int) -> None:
+        """`turn` about the Pauli on `qubits` whose image is `image`."""
         for images in (self.x, self.z):
             for q in qubits:
-                if not anticommute(images[q], pauli):
-                    continue
-                x, z, k = product(images[q], pauli) if quarter_turns & 1 else images[q]
-                images[q] = x, z, (k + (0, 3, 2, 1)[quarter_turns & 3]) & 3
+                images[q] = turned(images[q], image, -quarter_turns)
 
     def apply(self, name: str, qubits: Sequence[int], *, inverse: bool = False) -> None:
         """Appends the Clifford gate called `name`, or its inverse, by its table of images."""

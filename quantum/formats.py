@@ -50,11 +50,16 @@ def to_qpy(circuit: Circuit, theta: Sequence[float] | None = None) -> bytes:
     return stream.getvalue()
 
 
-def from_qpy(data: bytes) -> QuantumCircuit:
-    """The first circuit of QPY data. Raises Qiskit's `QpyError` on what cannot be read."""
+def from_qpy(data: bytes, theta: Sequence[float] | None = None) -> QuantumCircuit:
+    """The first circuit of QPY data; with `theta`, t[k] is bound to theta[k] (a parameter in no gate is in no file).
+
+    Raises Qiskit's `QpyError` on what cannot be read.
+    """
     from qiskit import qpy
 
     loaded: QuantumCircuit = qpy.load(io.BytesIO(data))[0]
+    if theta is not None:
+        loaded = loaded.assign_parameters({element: theta[element.index] for element in loaded.parameters})
     return loaded
 
 

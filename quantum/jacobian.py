@@ -18,8 +18,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from quantum.canonical import QUARTER_TURN, NormalForm, canonical, normal_form
+from quantum.canonical import NormalForm, canonical, normal_form
 from quantum.circuit import Circuit
+from quantum.clifford_frame import QUARTER_TURN
 
 MAX_QUBITS: Final = 12
 """Above this the derivative of every parameter costs more than it tells; only whether the state moves is tested."""

@@ -4,11 +4,13 @@ The guards see the rebuilt gate list, never the object that a candidate made. In
 
     wrong_qubits         not exactly the number of qubits asked for
     forbidden_gate       a gate outside `limits.gates`
+    too_many_gates       the gates as written, before anything is rewritten
     no_parameters        no angle contains a parameter
-    scaled_angle         a coefficient c with neither |c| nor 1/|c| an integer of at most 8
+    scaled_angle         a coefficient c with neither |c| nor 1/|c| an integer of at most 8; after equal rotations are
+                         merged (`quantum.canonical`), of at most 16, or half of one for the halves of controlled gates
     frozen_angles        a constant (an angle without parameter, or an affine offset) that is no multiple of pi/8
     too_many_gates       }
-    too_deep             } counted after the stated transpile of `metrics`
+    too_deep             } counted after the rewriting that `metrics` states
     too_many_parameters  parameters that occur in an angle
     dead_parameters      no parameter moves the state, whatever the observable
 
@@ -19,7 +21,7 @@ offence (honest hardware-efficient circuits put rz on |0>): `Verdict.live_parame
 the state" is tested.
 
 Not covered: what the code did to make the circuit (policy and sandbox in `rewards`), nonlinear angles (they cannot be
-written in a circuit's document), and a wrong energy, beyond `below_exact`.
+written in a circuit's document), and a wrong energy or count, beyond `below_exact` and `below_product`.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from quantum.canonical import normal_form
 from quantum.circuit import Circuit
 from quantum.jacobian import Directions, directions
 from quantum.metrics import Metrics, is_frozen, metrics
@@ -35,6 +38,10 @@ from quantum.problem import Limits
 
 MAX_SCALE: Final = 8
 """theta may be multiplied or divided by an integer up to this: exp(-i c theta P / 2) needs no more to be written."""
+
+
+MAX_MERGED: Final = 16
+"""The same for a sum of rotations: eight layers of 2 theta in a row are one circuit of 16 theta."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,12 @@ def below_exact(energy: float, exact: float, tolerance: float = 1e-9) -> bool:
     return energy < exact - tolerance
 
 
+def below_product(energy: float, product: float, two_qubit_gates: int, tolerance: float = 1e-6) -> bool:
+    """True for a circuit counted without two-qubit gates whose energy is below the best product state's: the count and
+    the energy contradict each other. The tolerance is for `product`, which is found by a search."""
+    return two_qubit_gates == 0 and energy < product - tolerance
+
+
 def _forbidden_gate(circuit: Circuit, limits: Limits) -> str:
     used = {gate.name for gate in circuit.gates}
     forbidden = sorted(used.difference(limits.gates))
@@ -89,14 +102,18 @@ def _scaled_angle(circuit: Circuit, limits: Limits) -> str:
     for gate in circuit.gates:
         for angle in gate.angles:
             for index, a in angle.terms:
-                if not _is_simple(abs(a)):
+                if not _is_simple(abs(a), MAX_SCALE):
                     return f"{gate.name} on {_on(gate.qubits)} multiplies parameter {index} by {a:.6g}"
+    for rotation in normal_form(circuit).rotations:
+        for index, a in rotation.terms:
+            if not (_is_simple(abs(a), MAX_MERGED) or _is_simple(2 * abs(a), MAX_MERGED)):
+                return f"rotations that merge multiply parameter {index} by {a:.6g}"
     return ""
 
 
-def _is_simple(magnitude: float) -> bool:
+def _is_simple(magnitude: float, most: int) -> bool:
     ratio = magnitude if magnitude >= 1 else 1 / magnitude
-    return round(ratio) <= MAX_SCALE and abs(ratio - round(ratio)) <= 1e-9
+    return round(ratio) <= most and abs(ratio - round(ratio)) <= 1e-9
 
 
 def _frozen_angles(circuit: Circuit, limits: Limits) -> str:
@@ -131,8 +148,14 @@ def _dead_parameters(found: Directions) -> str:
     return "" if found.moves else "no parameter changes the state"
 
 
+def _too_many_written(circuit: Circuit, limits: Limits) -> str:
+    written = len(circuit.gates)
+    return f"{written} gates are written, at most {limits.max_gates} are allowed" if written > limits.max_gates else ""
+
+
 WRITTEN_RULES: tuple[tuple[str, Callable[[Circuit, Limits], str]], ...] = (
     ("forbidden_gate", _forbidden_gate),
+    ("too_many_gates", _too_many_written),
     ("no_parameters", _no_parameters),
     ("scaled_angle", _scaled_angle),
     ("frozen_angles", _frozen_angles),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from quantum.circuit import Circuit
     from quantum.hamiltonians import Hamiltonian
 
-FORM_MODULES: Final = ("clifford_frame", "stabilizers", "angle_space", "state_form", "program")
+FORM_MODULES: Final = ("clifford_frame", "stabilizers", "angle_space", "foata", "state_form", "program")
 Engine = Literal["fast", "aer"]
 ENERGY_TOLERANCE: Final = 1e-10
 """How far two engines may differ, times sum|c|."""

@@ -199,7 +199,7 @@ class ScorePool:
             return  # of an earlier call that was abandoned
         if "score" in message:
             score = Score.from_json(message["score"])
-            if score.reason == "below_exact":
+            if score.reason in ("below_exact", "below_product"):
                 logger.critical("%s: a defect or a cheat, never a record", score.message)
             yield batch.open.pop(number).index, score
         elif "prepared" in message:

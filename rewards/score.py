@@ -26,7 +26,7 @@ from quantum.circuit import Angle, Circuit, Gate
 from quantum.known import known_as
 from quantum.metrics import Metrics, metrics
 from quantum.problem import Problem
-from quantum.verifier import below_exact, verify
+from quantum.verifier import below_exact, below_product, verify
 from quantum.vqe import EngineMismatch
 from rewards.cache import ScoreCache, digest
 from rewards.extract import extract_code
@@ -255,10 +255,16 @@ class Scorer:
         raise _Stop("rejected", verdict.reason or "rejected", f"n = {num_qubits}: {verdict.message}")
 
     def _check_not_below(self, size: SizeScore) -> None:
+        """A record that contradicts itself is a defect or a cheat, at every size."""
+        product = size.exact_energy + self._measurer.yardsticks[size.num_qubits].product_error
         if below_exact(size.energy, size.exact_energy, self.settings.reward.below_exact_tolerance):
-            message = f"n = {size.num_qubits}: energy {size.energy!r} is below the exact {size.exact_energy!r}"
-            logger.critical("%s: a defect or a cheat, never a record", message)
-            raise _Stop("rejected", "below_exact", message)
+            reason, message = "below_exact", f"energy {size.energy!r} is below the exact {size.exact_energy!r}"
+        elif below_product(size.energy, product, size.two_qubit_gates):
+            reason, message = "below_product", f"energy {size.energy!r} without a two-qubit gate, below {product!r}"
+        else:
+            return
+        logger.critical("n = %d: %s: a defect or a cheat, never a record", size.num_qubits, message)
+        raise _Stop("rejected", reason, f"n = {size.num_qubits}: {message}")
 
     def _known_as(self, circuits: tuple[Circuit, ...]) -> str | None:
         """The name at every size; sizes that go by different names (reps that grow with n) are listed."""

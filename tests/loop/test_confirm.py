@@ -87,3 +87,30 @@ def test_the_pruned_version_is_smaller_for_one_size_and_names_its_origin(run):
 def test_all_of_it_verifies(run):
     for folder in sorted(run.best_path.glob("01-*")):
         assert [check for check in verify_export(folder) if not check.ok] == []
+
+
+IDLE = """
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVector
+
+def create_ansatz(num_qubits):
+    t = ParameterVector("t", num_qubits + 1)
+    circuit = QuantumCircuit(num_qubits, global_phase=Parameter("g"))
+    circuit.delay(100, 0)
+    circuit.rz(0 * t[0], 0)
+    for q in range(num_qubits):
+        circuit.ry(t[q + 1], q)
+    circuit.cx(0, 1)
+    return circuit
+"""
+
+
+def test_parameters_and_instructions_without_effect_are_no_forgery(tmp_path):
+    section = RunSection(top=1, confirm_restarts=4, prune=False)
+    config = RunConfig(problem="tfim", sizes=(2,), run=section, vqe=VqeSettings(restarts=4), memory={"share": 0})
+    run, problem = Run.create(tmp_path / "run", config, {"seed": 0}), problem_of(config)
+    with Scorer(problem, score_settings(config)) as scorer, run.attempts_path.open("w") as handle:
+        append_jsonl(handle, Attempt("s00001-000", 1, "p", (), IDLE, scorer.score(IDLE), 0.1).to_json())
+    keep_best(run, config, problem)
+    [folder] = run.best_path.glob("01-*")
+    assert [check for check in verify_export(folder) if not check.ok] == []

@@ -153,3 +153,9 @@ def test_a_gate_that_only_borrows_a_name_is_expanded() -> None:
     circuit = QuantumCircuit(1)
     circuit.append(inner.to_gate(), [0])
     assert [gate.name for gate in circuit_from_qiskit(circuit).gates] == ["h"]
+
+
+def test_a_parameter_in_no_gate_is_in_no_file_and_is_not_missed() -> None:
+    circuit = circuit_of(1, 3, ("rx", (0,), theta(2)), ("ry", (0,), theta(0, 2)))
+    values = (0.3, 99.0, -1.2)
+    assert Operator(from_qpy(to_qpy(circuit), values)) == Operator(circuit.to_qiskit(values))

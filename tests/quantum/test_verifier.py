@@ -13,7 +13,7 @@ from quantum.circuit import Angle, Circuit
 from quantum.jacobian import directions
 from quantum.problem import Limits
 from quantum.reference import statevector
-from quantum.verifier import below_exact, verify
+from quantum.verifier import below_exact, below_product, verify
 from tests.quantum.drawn_circuits import circuit_of, theta
 
 LIMITS = Limits(max_depth=20, max_gates=40, max_parameters=8)
@@ -105,9 +105,27 @@ def test_limits_are_inclusive() -> None:
     assert verify(HONEST, 2, tight).ok
 
 
-def test_gates_that_the_transpile_removes_do_not_count() -> None:
+def test_gates_that_rewriting_removes_count_as_written_alone() -> None:
     padded = circuit_of(1, 1, *[("h", (0,))] * 100, ("ry", (0,), T))
-    assert verify(padded, 1, Limits(max_depth=1, max_gates=1, max_parameters=1)).ok
+    assert verify(padded, 1, Limits(max_depth=1, max_gates=101, max_parameters=1)).ok
+    too_long = verify(padded, 1, Limits(max_depth=1, max_gates=100, max_parameters=1))
+    assert (too_long.reason, too_long.metrics) == ("too_many_gates", None)
+
+
+@pytest.mark.parametrize(
+    "coefficients",
+    [(1 / 5, 1 / 6), (8.0,) * 8, (1.0, 1 / 8), (1.0, -1.0 + 1 / 4096), (8.0, 8.0, 1.0), (1 / 5, 1 / 6, 1 / 7, 1 / 8)],
+)
+def test_coefficients_are_simple_after_merging_too(coefficients: tuple[float, ...]) -> None:
+    sums = circuit_of(2, 1, ("ry", (1,), T), *(("ry", (0,), theta(0, a)) for a in coefficients))
+    assert verify(sums, 2, LIMITS).reason == "scaled_angle"
+
+
+@pytest.mark.parametrize("times", [2, 3, 4, 8])
+def test_layers_that_merge_are_honest(times: int) -> None:
+    layers = circuit_of(2, 1, *[("ry", (0,), theta(0, 2))] * times, ("cp", (0, 1), T))
+    assert verify(layers, 2, LIMITS).ok
+    assert verify(circuit_of(2, 1, ("ry", (0,), T), ("ry", (1,), T), ("crz", (0, 1), T), ("rz", (1,), T)), 2, LIMITS).ok
 
 
 def test_some_dead_parameters_are_counted_not_rejected() -> None:
@@ -174,6 +192,12 @@ def test_above_twelve_qubits_only_whether_the_state_moves_is_said() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_seed_does_not_change_a_verdict(seed: int) -> None:
     assert verify(HONEST, 2, LIMITS, seed=seed) == verify(HONEST, 2, LIMITS)
+
+
+def test_an_energy_below_every_product_state_needs_a_two_qubit_gate() -> None:
+    assert below_product(-1.1, -1.0, 0)
+    assert not below_product(-1.1, -1.0, 1)
+    assert not below_product(-1.0 - 1e-7, -1.0, 0)
 
 
 def test_below_exact_is_below_by_more_than_the_tolerance() -> None:

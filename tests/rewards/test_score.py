@@ -15,7 +15,7 @@ from qiskit.quantum_info import Statevector
 
 import rewards
 from quantum.circuit import Circuit
-from quantum.exact import ExactEnergy, exact_energy
+from quantum.exact import ExactEnergy, exact_energy, trivial_energies
 from quantum.problem import Problem, resolve_problem
 from quantum.state_form import state_form
 from quantum.vqe import VqeResult, VqeSettings, minimise
@@ -142,6 +142,11 @@ SPELLINGS = {
 }
 
 
+def counted(size: SizeScore) -> tuple[int, ...]:
+    counts = size.two_qubit_gates, size.one_qubit_gates, size.depth, size.two_qubit_depth
+    return (*counts, size.parameters, size.frozen_angles)
+
+
 def test_every_spelling_of_a_circuit_is_one_circuit(shared_sandbox: Sandbox) -> None:
     judge = scorer(shared_sandbox, resolve_problem("tfim", [3, 4]))
     original = judge.score(source(LAYERS))
@@ -153,6 +158,8 @@ def test_every_spelling_of_a_circuit_is_one_circuit(shared_sandbox: Sandbox) -> 
         assert fresh.circuit_hash == original.circuit_hash, name
         energies = [one.energy for one in fresh.sizes]
         assert energies == pytest.approx([one.energy for one in original.sizes], abs=1e-9), name
+        assert [counted(one) for one in fresh.sizes] == [counted(one) for one in original.sizes], name
+        assert fresh.reward == pytest.approx(original.reward, abs=1e-6), name
         assert judge.score(source(body), shown=shown).reason == "copied_from_prompt", name
 
 
@@ -281,6 +288,19 @@ def test_below_the_exact_energy_is_rejected_loudly(
     assert (score.outcome, score.stage, score.reason, score.reward) == ("rejected", "vqe", "below_exact", -0.3)
     assert "below the exact" in caplog.text
     assert score.sizes[0].error < 0, "the evidence is kept"
+
+
+def test_no_product_state_is_better_than_the_best_one(
+    shared_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    true = trivial_energies(TFIM.hamiltonian(3))
+    assert scorer(shared_sandbox).score(RY_ROW).outcome == "ok"
+    monkeypatch.setattr(measure, "trivial_energies", lambda _: replace(true, product_state=true.product_state + 0.1))
+    with caplog.at_level(logging.CRITICAL):
+        score = scorer(shared_sandbox).score(RY_ROW)
+    assert (score.outcome, score.stage, score.reason) == ("rejected", "vqe", "below_product")
+    assert "without a two-qubit gate" in caplog.text
+    assert scorer(shared_sandbox).score(CHAIN).outcome == "ok"
 
 
 def test_a_plateau_caps_the_reward(shared_sandbox: Sandbox) -> None:

@@ -22,7 +22,6 @@ from quantum.canonical import canonical
 from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.jacobian import ComplexArray, directions
-from quantum.metrics import generic_values
 from quantum.problem import Problem
 from quantum.program import compile_program
 from quantum.reference import statevector
@@ -115,6 +114,7 @@ def _two_energies(problem: Problem, circuits: Sequence[Circuit]) -> tuple[float,
     """At angle zero and at a generic point, summed over the sizes."""
     total = np.zeros(2)
     for circuit in circuits:
-        points = np.array([[0.0] * circuit.num_parameters, generic_values(circuit.num_parameters)])
+        generic = np.random.default_rng(0).uniform(0.3, 1.2, circuit.num_parameters)
+        points = np.array([np.zeros(circuit.num_parameters), generic])
         total += energies(compile_program(circuit, problem.hamiltonian(circuit.num_qubits)), points)
     return round(float(total[0]), 9), round(float(total[1]), 9)
