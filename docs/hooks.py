@@ -27,7 +27,7 @@ MEANINGS: Final = {
     "seed": "adapter, data order and dropout follow from it",
     "corpus.style": "of the prompts; compact is the embedded model's",
     "scratch": "transformers' `Qwen2Config`; with any of these a new model is trained instead of the profile's weights",
-    "vqe.restarts": "starts of the optimiser for one circuit",
+    "vqe.restarts": "starts of the optimiser for one circuit; up to eight times as many where few angles are shared",
     "vqe.max_evaluations": "energies with gradient that one start may spend",
     "vqe.gradient_tolerance": "a start ends below this norm of the gradient",
     "vqe.energy_tolerance": "a start ends when the energy falls by less, `patience` times in a row",
@@ -38,9 +38,6 @@ MEANINGS: Final = {
     "sandbox.memory_mib": "memory of one candidate beyond what the loaded libraries map",
     "sandbox.output_bytes": "the largest circuit document",
     "sandbox.minimum_level": "basic, strong or full; below it nothing runs",
-    "sandbox.namespaces": "use this layer",
-    "sandbox.landlock": "use this layer",
-    "sandbox.unsafe_no_sandbox": "limits only: whatever candidates do, they do as you",
 }
 """Keys that their class documents as a whole, or not at all."""
 

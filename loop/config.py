@@ -19,7 +19,8 @@ from quantum import yaml12
 from quantum.errors import RequestError
 from quantum.problem import Problem, resolve_problem
 from quantum.vqe import VqeSettings
-from rewards.sandbox import SandboxSettings
+from rewards.guarded import Guarded, SandboxSection
+from rewards.sandbox import Protection, SandboxSettings
 from rewards.settings import RewardSettings, ScoreSettings
 
 
@@ -126,7 +127,7 @@ class BaselineSection(Strict):
     evaluations: int = Field(ge=1, description="evaluated circuits to spend")
 
 
-class RunConfig(Strict):
+class RunConfig(Strict, Guarded):
     """Everything a run depends on."""
 
     problem: str | dict[str, Any] | None = Field(None, description="what PROBLEM says, or a whole problem document")
@@ -143,14 +144,16 @@ class RunConfig(Strict):
     search: SearchSection = SearchSection()
     reward: RewardSettings = RewardSettings()
     vqe: VqeSettings = VqeSettings()
-    sandbox: SandboxSettings = SandboxSettings()
+    sandbox: SandboxSection = SandboxSettings()
     run: RunSection = RunSection()
     baseline: BaselineSection | None = Field(None, description="set by `quantummind baseline`")
 
 
-def load_run_config(path: Path | None, overrides: Iterable[str] = ()) -> RunConfig:
+def load_run_config(
+    path: Path | None, overrides: Iterable[str] = (), protection: Protection | None = None
+) -> RunConfig:
     """The config of `path` (the shipped default without one) with `key.key=value` overrides; raises RequestError."""
-    return load_config(RunConfig, path or default_config_path(), overrides)
+    return load_config(RunConfig, path or default_config_path(), overrides).under(protection or Protection())
 
 
 def default_config_path() -> Path:
@@ -176,5 +179,6 @@ def problem_of(config: RunConfig) -> Problem:
 
 
 def score_settings(config: RunConfig) -> ScoreSettings:
-    """What a score of this run depends on besides the problem and the code."""
-    return ScoreSettings(reward=config.reward, vqe=config.vqe, sandbox=config.sandbox, seed=config.run.seed)
+    """What a score of this run depends on besides the problem and the code, under the config's protection."""
+    settings = ScoreSettings(reward=config.reward, vqe=config.vqe, sandbox=config.sandbox, seed=config.run.seed)
+    return settings.under(config.protection)

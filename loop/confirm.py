@@ -79,8 +79,8 @@ def confirm(run: Run, config: RunConfig, problem: Problem, count: int) -> list[C
         return []
     settings = harder(score_settings(config), config.run.confirm_restarts, seed_for(config.run.seed, "confirm"))
     with Scorer(problem, settings) as scorer:
-        found = [confirmed for attempt in board.attempts if (confirmed := _again(attempt, scorer))]
-        found = [_held_out(one, scorer) for one in found]
+        again = [score_again(attempt, scorer) for attempt in board.attempts]
+    found = [one for one in again if isinstance(one, Confirmed)]
     return sorted(found, key=lambda one: rank(one.score, problem))
 
 
@@ -90,14 +90,16 @@ def harder(usual: ScoreSettings, restarts: int, seed: int) -> ScoreSettings:
     return usual.model_copy(update={"seed": seed, "vqe": replace(usual.vqe, restarts=restarts), "reward": reward})
 
 
-def _again(attempt: Attempt, scorer: Scorer) -> Confirmed | None:
+def score_again(attempt: Attempt, scorer: Scorer) -> Confirmed | Score:
+    """The attempt as `scorer` finds it, held-out sizes included; a Score where it is not valid."""
     prepared = scorer.prepare(attempt.code)
     if not isinstance(prepared, Prepared):
-        return None
+        return prepared
     score = scorer.measure(prepared)
     if score.outcome != "ok":
-        return None
-    return Confirmed(attempt, score, {c.num_qubits: c for c in prepared.circuits}, scorer.problem, scorer.settings)
+        return score
+    circuits = {c.num_qubits: c for c in prepared.circuits}
+    return _held_out(Confirmed(attempt, score, circuits, scorer.problem, scorer.settings), scorer)
 
 
 def _held_out(one: Confirmed, scorer: Scorer) -> Confirmed:
@@ -105,7 +107,7 @@ def _held_out(one: Confirmed, scorer: Scorer) -> Confirmed:
     figures: list[SizeScore] = []
     failures: dict[str, str] = {}
     for n in one.problem.heldout_sizes:
-        score = Scorer(at_size(one.problem, n), one.settings, scorer.sandbox).score(one.attempt.code)
+        score = Scorer(at_size(one.problem, n), one.settings, scorer.sandbox, scorer.cache).score(one.attempt.code)
         if score.outcome == "ok":
             figures += score.sizes
         else:

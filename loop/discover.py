@@ -32,6 +32,7 @@ from quantum.exact import exact_energy
 from quantum.problem import Problem
 from rewards.order import target_met
 from rewards.pool import ScorePool
+from rewards.sandbox import Protection
 
 if TYPE_CHECKING:
     from models.loader import Policy
@@ -92,13 +93,20 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
             raise
 
 
-def resume(path: Path, more_steps: int | None, from_step: int | None, target: Path | None, console: Console) -> Outcome:
+def resume(
+    path: Path,
+    more_steps: int | None,
+    from_step: int | None,
+    target: Path | None,
+    console: Console,
+    protection: Protection | None = None,
+) -> Outcome:
     """Go on with a run; `more_steps` extends it, `from_step` forks a new run (in `target`) from that checkpoint."""
     run = Run.open(path)
     if from_step is not None:
-        run = fork(run, from_step, target)
+        run = fork(run, from_step, target, protection)
         console.print(f"forked into: {run.path}", highlight=False, soft_wrap=True)
-    config = run.config()
+    config = run.config(protection)
     checkpoints = run.checkpoints()
     checkpoint = checkpoints[-1] if checkpoints else None
     done = checkpoint.step if checkpoint else 0
@@ -120,7 +128,7 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
         return _session(run, config, problem, policy, pool, checkpoint, console)
 
 
-def fork(run: Run, step: int, target: Path | None) -> Run:
+def fork(run: Run, step: int, target: Path | None, protection: Protection | None = None) -> Run:
     """A new run that begins as a copy of `run` at checkpoint `step`; the old one stays as it is."""
     found = {c.step: c for c in run.checkpoints()}
     if step not in found:
@@ -129,7 +137,7 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
     Memory.open(run.memory_path).close()
     copy = Run.create(
         target or _unused(run.path.with_name(f"{run.path.name}--from-{step}")),
-        run.config(),
+        run.config(protection),
         {**run.environment(), "tracker_id": None, "forked_from": {"run": run.path.name, "step": step}},
     )
     with copy.attempts_path.open("w", encoding="utf-8") as handle:
@@ -210,7 +218,7 @@ def _session(
         run.rewind_metrics(done)
         memory = stack.enter_context(Memory(run.memory_path))
         _note_sandbox(run, pool, console)
-        progress = stack.enter_context(Progress(problem, config.run.steps, console, config.sandbox))
+        progress = stack.enter_context(Progress(problem, config.run.steps, console, config.sandbox, config.protection))
         interrupt = stack.enter_context(Interrupt(progress.say))
         explorer = Explorer(run, config, problem, memory, pool, progress, interrupt, policy.profile.prompt_style)
         stack.callback(explorer.close)
@@ -250,4 +258,9 @@ def _note_sandbox(run: Run, pool: ScorePool, console: Console) -> None:
     hello = pool.hello()
     run.record("sandbox", hello)
     if hello["level"] != "full":
-        console.print(hello["warning"], style="bold yellow", highlight=False)
+        console.print(
+            hello["warning"],
+            style="bold red" if hello["level"] == "none" else "bold yellow",
+            markup=False,
+            highlight=False,
+        )

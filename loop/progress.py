@@ -21,7 +21,7 @@ from loop.sketch import sketch
 from loop.tables import floored
 from quantum.circuit import Circuit
 from quantum.problem import Problem
-from rewards.sandbox import Sandbox, SandboxError, SandboxSettings
+from rewards.sandbox import Protection, Sandbox, SandboxError, SandboxSettings
 
 
 class Progress:
@@ -30,7 +30,14 @@ class Progress:
     Without `sandbox` nothing is drawn.
     """
 
-    def __init__(self, problem: Problem, steps: int, console: Console, sandbox: SandboxSettings | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        steps: int,
+        console: Console,
+        sandbox: SandboxSettings | None = None,
+        protection: Protection = Protection(),  # noqa: B008  # frozen
+    ) -> None:
         self.problem = problem
         self.steps = steps
         self.console = console
@@ -38,7 +45,7 @@ class Progress:
         self.live = Live(waiting, console=console, auto_refresh=False) if console.is_terminal else None
         self.first_step: int | None = None
         self.started = time.monotonic()
-        self._drawing = Drawing(problem, sandbox) if sandbox and self.live else None
+        self._drawing = Drawing(problem, sandbox, protection) if sandbox and self.live else None
 
     def __enter__(self) -> Progress:
         if self.live:
@@ -107,9 +114,10 @@ class Progress:
 class Drawing:
     """The circuit of an attempt, at the largest size scored, from its own code; a new attempt is run in a sandbox."""
 
-    def __init__(self, problem: Problem, settings: SandboxSettings) -> None:
+    def __init__(self, problem: Problem, settings: SandboxSettings, protection: Protection) -> None:
         self._size = max(problem.sizes)
         self._settings = settings
+        self._protection = protection
         self._sandbox: Sandbox | None = None
         self._shown: tuple[str, Circuit | None] = ("", None)
 
@@ -122,7 +130,7 @@ class Drawing:
         if self._shown[0] != attempt.id:
             circuit = None
             with contextlib.suppress(SandboxError):
-                self._sandbox = self._sandbox or Sandbox(self._settings)
+                self._sandbox = self._sandbox or Sandbox(self._settings, self._protection)
                 circuit = self._sandbox.run(attempt.code, self._size).circuit
             self._shown = (attempt.id, circuit)
         return self._shown[1]

@@ -15,12 +15,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from loop.config import RunConfig, dump_config, problem_of
+from loop.config import RunConfig, dump_config, load_run_config, problem_of
 from loop.discover import Outcome, discover, resume
 from loop.run import Run, safe_name, write_text
-from models.config import load_config
 from quantum.errors import RequestError
 from rewards.order import target_met
+from rewards.sandbox import Protection
 
 NAME = "sweep.yaml"
 
@@ -44,9 +44,11 @@ def start_sweep(config: RunConfig, problems: Sequence[str], path: Path | None, c
     return list(_run_all(config, path, None, console))
 
 
-def resume_sweep(path: Path, more_steps: int | None, console: Console) -> list[Outcome]:
+def resume_sweep(
+    path: Path, more_steps: int | None, console: Console, protection: Protection | None = None
+) -> list[Outcome]:
     """Go on with every run of the sweep that is not finished; `more_steps` extends them all."""
-    return list(_run_all(load_config(RunConfig, path / NAME), path, more_steps, console))
+    return list(_run_all(load_run_config(path / NAME, (), protection), path, more_steps, console))
 
 
 def _run_all(config: RunConfig, path: Path, more_steps: int | None, console: Console) -> Iterator[Outcome]:
@@ -56,7 +58,7 @@ def _run_all(config: RunConfig, path: Path, more_steps: int | None, console: Con
         console.print(f"problem {number} of {len(configs)}: {one.problem}", highlight=False, soft_wrap=True)
         place = path / safe_name(str(one.problem))
         if (place / "environment.json").is_file():
-            outcome = resume(place, more_steps, None, None, console)
+            outcome = resume(place, more_steps, None, None, console, config.protection)
         else:
             outcome = discover(one, place, console)
         yield outcome

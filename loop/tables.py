@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
+from rich.text import Text
 
+from loop.certificate import not_derived
+from loop.plain_text import visible
 from rewards.record import Score, SizeScore
 
 if TYPE_CHECKING:
-    from loop.verify import Check
+    from loop.agree import Check
 
 Column = Callable[[Score, SizeScore], str]
 
@@ -32,6 +35,8 @@ COLUMNS: dict[str, Column] = {
 
 OF_THE_CIRCUIT = ("reward", "known as")
 """Said once, on the line of the first size."""
+
+MOST_CHECKS = 500
 
 LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "fidelity", "qubits")
 """What goes, in this order, until the rest fits the width."""
@@ -91,12 +96,34 @@ def device_table(transpiled: Mapping[str, Any]) -> Table:
 
 
 def check_table(checks: Sequence[Check]) -> Table:
-    """The checks of one exported circuit; failing ones first."""
+    """The checks of one exported circuit; those that fail first, then those that cannot be made here."""
     table = Table(box=None, pad_edge=False)
     for heading in ("", "figure", "certificate", "derived"):
         table.add_column(heading, overflow="fold")
-    for check in sorted(checks, key=lambda c: (c.ok, c.figure)):
-        table.add_row("yes" if check.ok else "NO", check.figure, _short(check.stated), _short(check.derived))
+    words = {False: "NO", None: "?", True: "yes"}
+    shown = sorted(checks, key=lambda check: (list(words).index(check.ok), check.figure))
+    for check in shown[:MOST_CHECKS]:
+        table.add_row(words[check.ok], *(Text(_short(cell)) for cell in (check.figure, check.stated, check.derived)))
+    return table
+
+
+def stated_table(document: Mapping[str, Any]) -> Table:
+    """The parts of a certificate that are not derived: what it says, and what that is."""
+    table = Table(
+        show_header=False,
+        box=None,
+        pad_edge=False,
+        title="stated by the maker, not derived:",
+        title_justify="left",
+        title_style="",
+    )
+    for width in (None, 60, None):
+        table.add_column(max_width=width, overflow="fold")
+    for path, what in not_derived(document).items():
+        value: Any = document
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        table.add_row(path, Text("" if value is None else _short(value, 60)), what)
     return table
 
 
@@ -109,6 +136,6 @@ def _number(value: float | None, form: str) -> str:
     return "" if value is None else format(value, form)
 
 
-def _short(value: object) -> str:
-    text = f"{value:.12g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+def _short(value: object, most: int = 40) -> str:
+    text = visible(f"{value:.12g}" if isinstance(value, float) else str(value)[: 2 * most])
+    return text if len(text) <= most else text[: most - 1] + "…"

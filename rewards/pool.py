@@ -18,7 +18,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,9 +100,11 @@ class ScorePool:
         count = len(os.sched_getaffinity(0)) if workers is None else workers
         if count < 0:
             raise RequestError(f"workers must not be negative, not {count}")
+        settings = settings or ScoreSettings()
         self._setup = {
             "problem": problem.to_document(),
-            "settings": (settings or ScoreSettings()).model_dump(mode="json"),
+            "settings": settings.model_dump(mode="json"),
+            "protection": asdict(settings.protection),
             "cache": None if cache_path is None else str(Path(cache_path).absolute()),
         }
         self._job_seconds = job_seconds

@@ -126,9 +126,10 @@ class Scorer:
     ) -> None:
         self.problem = problem
         self.settings = settings or ScoreSettings()
-        self._measurer = Measurer(problem, self.settings, cache or ScoreCache())
+        self.cache = cache or ScoreCache()
+        self._measurer = Measurer(problem, self.settings, self.cache)
         self._owns_sandbox = sandbox is None
-        self.sandbox = sandbox or Sandbox(self.settings.sandbox)
+        self.sandbox = sandbox or Sandbox(self.settings.sandbox, self.settings.protection)
 
     def close(self) -> None:
         if self._owns_sandbox:

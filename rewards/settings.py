@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from quantum.vqe import VqeSettings
+from rewards.guarded import Guarded, SandboxSection
 from rewards.sandbox import SandboxSettings
 
 Rung = Annotated[float, Field(ge=-1.0, lt=0.0, allow_inf_nan=False)]
@@ -53,13 +54,13 @@ class RewardSettings(BaseModel):
         return self
 
 
-class ScoreSettings(BaseModel):
+class ScoreSettings(Guarded):
     """Everything besides the problem and the code that a score depends on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reward: RewardSettings = RewardSettings()
     vqe: VqeSettings = VqeSettings()
-    sandbox: SandboxSettings = SandboxSettings()
+    sandbox: SandboxSection = SandboxSettings()
     seed: Annotated[int, Field(ge=0)] = 0
     """Restarts and gradient samples are drawn from this and the circuit's canonical hash, never from the code."""

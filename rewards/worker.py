@@ -24,6 +24,7 @@ from quantum.errors import RequestError
 from quantum.problem import Problem
 from rewards.cache import ScoreCache
 from rewards.remembered import Remembered
+from rewards.sandbox import Protection
 from rewards.score import Prepared, Score, Scorer, ScoreSettings
 
 HEAVY_WORK: Final = 2e6
@@ -51,7 +52,7 @@ def main() -> None:
 def open_scorer(setup: dict[str, Any]) -> Scorer:
     """A warm scorer from the set-up document: every size's exact energy is known before the first job comes."""
     problem = Problem.from_document(setup["problem"])
-    settings = ScoreSettings.model_validate(setup["settings"])
+    settings = ScoreSettings.model_validate(setup["settings"]).under(Protection(**setup["protection"]))
     scorer = Scorer(problem, settings, cache=ScoreCache(setup["cache"] and Path(setup["cache"])))
     scorer.warm_up()
     return scorer

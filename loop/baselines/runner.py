@@ -31,6 +31,7 @@ from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.problem import Problem
 from rewards.pool import Candidate, ScorePool
+from rewards.sandbox import Protection
 
 MOST_IDLE = 50
 """Batches in a row without one valid circuit after which a search is given up."""
@@ -63,12 +64,12 @@ def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outc
     return _session(run, config, problem, console)
 
 
-def resume_baseline(path: Path, console: Console) -> Outcome:
+def resume_baseline(path: Path, console: Console, protection: Protection | None = None) -> Outcome:
     """Go on with a baseline run that was stopped."""
     if not is_search(path):
-        return resume(path, None, None, None, console)
+        return resume(path, None, None, None, console, protection)
     run = Run.open(path)
-    config = run.config()
+    config = run.config(protection)
     return _session(run, config, problem_of(config), console)
 
 

@@ -93,7 +93,7 @@ def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -
         return []
     missing = [a.code for a in attempts if (problem.id, a.code) not in _BUILT]
     if missing:
-        with contextlib.suppress(InfrastructureError), Scorer(problem, score_settings(config)) as scorer:
+        with contextlib.suppress(InfrastructureError, RequestError), Scorer(problem, score_settings(config)) as scorer:
             for code in missing:
                 prepared = scorer.prepare(code)
                 _BUILT[problem.id, code] = prepared.circuits if isinstance(prepared, Prepared) else ()

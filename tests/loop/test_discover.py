@@ -251,7 +251,7 @@ def test_an_export_verifies_and_runs_with_qiskit_alone(exported):
     ("old", "new", "named"),
     [
         ('"two_qubit_gates": ', '"two_qubit_gates": 1', "score.sizes[0].two_qubit_gates"),
-        ('"exact_energy": -4.7587', '"exact_energy": -4.7588', "exact energy at 4 qubits"),
+        ('"exact_energy": -4.7587', '"exact_energy": -4.7588', "hamiltonians[0].exact_energy"),
         ('"step": ', '"step": 1', "origin.step"),
     ],
 )
@@ -272,7 +272,7 @@ def test_a_changed_circuit_file_is_named(exported, tmp_path, capsys):
     (folder / "ansatz.py").write_text(source.replace(SEPARATOR, ANOTHER + SEPARATOR))
     assert quantummind("verify", folder) == 1
     out = capsys.readouterr().out
-    assert "sha256 of ansatz.py" in out
+    assert "files.ansatz.py" in out
     assert "score.circuit_hash" in out
 
 

@@ -23,7 +23,7 @@ from rewards import measure
 from rewards.cache import ScoreCache, digest
 from rewards.record import Score, SizeScore
 from rewards.remembered import Remembered
-from rewards.sandbox import Sandbox, SandboxResult, SandboxSettings
+from rewards.sandbox import Protection, Sandbox, SandboxResult
 from rewards.score import Prepared, Scorer
 from rewards.settings import RewardSettings, ScoreSettings
 from tests.rewards.candidates import CHAIN, HVA_PERIODIC, RY_ROW, fenced, hardware_efficient, source
@@ -347,7 +347,7 @@ def test_the_json_form_is_the_published_one(shared_sandbox: Sandbox) -> None:
 
 def test_a_score_says_how_its_candidate_was_protected(shared_sandbox: Sandbox) -> None:
     assert scorer(shared_sandbox).score(CHAIN).sandbox_level == shared_sandbox.level
-    with Scorer(TFIM, ScoreSettings(sandbox=SandboxSettings(unsafe_no_sandbox=True))) as unprotected:
+    with Scorer(TFIM, ScoreSettings().under(Protection(unsafe_no_sandbox=True))) as unprotected:
         assert unprotected.score(source("1 / 0")).sandbox_level == "none"
 
 
