@@ -75,6 +75,7 @@ class Pruner:
         self._settings = sandbox
         self._sandbox: Sandbox | None = None
         self._found = Leaderboard(problem, 1)
+        self._tried: set[str] = set()
 
     def close(self) -> None:
         if self._sandbox:
@@ -101,9 +102,9 @@ class Pruner:
         return self._prune_gates(attempt, evaluate_some)
 
     def _prune_statements(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
-        best, tried, smaller = attempt, {attempt.code}, _smaller(attempt.code)
-        while sources := [*islice((source for source in smaller if source not in tried), BATCH)]:
-            tried.update(sources)
+        best, smaller = attempt, _smaller(attempt.code)
+        while sources := [*islice((source for source in smaller if source not in self._tried), BATCH)]:
+            self._tried.update(sources)
             better = self._better(best, evaluate(sources))
             if better is not best:
                 best, smaller = better, _smaller(better.code)

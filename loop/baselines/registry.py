@@ -4,7 +4,8 @@
     search(problem: Problem, seed: int) -> Search          a search that makes gate lists or programs; raises
                                                            RequestError where the method has nothing to say about
                                                            the problem
-    PROGRAMS = True                                        where every proposal is one program for all sizes
+    PROGRAMS = True                                        where every proposal is one program for all sizes, which
+                                                           is pruned with the last of the budget
 or, for a policy that writes code and is not trained,
     frozen(config: RunConfig) -> RunConfig                 the discovery run that it is
 

@@ -35,6 +35,8 @@ from rewards.sandbox import Protection
 
 MOST_IDLE = 50
 """Batches in a row without one valid circuit after which a search is given up."""
+PRUNING_SHARE = 0.1
+"""Of the budget of a search over programs, the last: until then its own edits take away what can be spared."""
 
 
 def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outcome:
@@ -116,6 +118,9 @@ class _Trial:
         self.budget = config.baseline.evaluations
         self.prunes = config.run.prune
         self.pruner = Pruner(problem, config.sandbox)
+        programs = hasattr(find_method(config.baseline.method), "PROGRAMS")
+        self.prunes_from = self.budget - int(PRUNING_SHARE * self.budget) if programs else 0
+        self._to_prune: Attempt | None = None
         self.pool = pool
         self.progress = progress
         self.leaderboard = Leaderboard(problem, config.run.top)
@@ -139,7 +144,8 @@ class _Trial:
         idle = 0
         while self.evaluations < self.budget and idle < MOST_IDLE and not interrupt.requested:
             start = time.monotonic()
-            proposals = search.propose(self.budget - self.evaluations)
+            end = self.prunes_from if self.evaluations < self.prunes_from else self.budget
+            proposals = search.propose(end - self.evaluations)
             proposed = time.monotonic()
             if not proposals:
                 self.progress.say(f"the method has nothing left after {self.evaluations} evaluations")
@@ -160,11 +166,12 @@ class _Trial:
         return _Made(proposal.code, Candidate("", circuits=scored), proposal.origin, proposal.parents)
 
     def _prune(self, attempts: Sequence[Attempt]) -> list[Attempt]:
-        """Take away what a new best circuit can spare, as in any other run; all that was tried, evaluations too."""
-        best = self.pruner.watch(attempts)
+        """Take away what a new best circuit can spare, as in any other run; all that was tried for it."""
+        best = self._to_prune = self.pruner.watch(attempts) or self._to_prune
         tried: list[Attempt] = []
-        if best is None or not self.prunes:
+        if best is None or not self.prunes or self.evaluations < self.prunes_from:
             return tried
+        self._to_prune = None
         parents = (best.id,)
 
         def evaluate(sources: Sequence[str]) -> list[Attempt]:
