@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, TypeVar
+import re
+from typing import Any, Final, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from loop.memory import Attempt
 from quantum.errors import RequestError
+
+_CODE: Final = re.compile(r"[a-z0-9_]{1,60}")
 
 
 class _Finite(BaseModel):
@@ -26,6 +29,8 @@ class _AttemptLine(BaseModel):
         score = self.attempt.score
         if score.outcome == "ok" and (not score.sizes or score.reward is None):
             raise ValueError("a valid score has sizes and a reward")
+        if score.reason is not None and not _CODE.fullmatch(score.reason):
+            raise ValueError("a reason is a code such as cpu_timeout")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 
+from quantum.plain import one_line
 from rewards.record import Score, SizeScore
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class _CircuitTable:
         """A line a circuit without figures: why."""
         for circuit, score in self.rows:
             if score.outcome != "ok":
-                yield f"{circuit}: reward {_number(score.reward, '.3f') or 'none'}, {score.reason}: {score.message}"
+                reward = _number(score.reward, ".3f") or "none"
+                yield f"{circuit}: reward {reward}, {score.reason}: {one_line(score.message)}"
 
 
 def device_table(transpiled: Mapping[str, Any]) -> Table:

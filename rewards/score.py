@@ -26,6 +26,7 @@ from quantum.canonical import Canonical, canonical
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.known import known_as
 from quantum.metrics import Metrics, metrics
+from quantum.plain import one_line
 from quantum.problem import Problem
 from quantum.verifier import below_exact, verify
 from quantum.vqe import EngineMismatch
@@ -34,7 +35,7 @@ from rewards.extract import extract_code
 from rewards.ladder import failure_parts, valid_parts
 from rewards.measure import Measurer
 from rewards.policy import check_code
-from rewards.record import Outcome, Score, Shown, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.record import Outcome, Score, Shown, SizeScore, Stage, TrainabilityScore
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings
 

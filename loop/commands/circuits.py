@@ -22,6 +22,7 @@ from loop.commands.options import (
     progress_console,
     protection_of,
     show_progress,
+    tell,
 )
 from quantum.errors import RequestError
 
@@ -62,7 +63,7 @@ def export(
     if not confirmed:
         raise RequestError(f"{run} has no valid circuit yet; look on with: quantummind show {run}")
     for one in export_best(opened, confirmed, to or Path("exports") / opened.path.name, formats, device):
-        typer.echo(json.dumps(one.to_json()) if as_json else one.folder)
+        tell(json.dumps(one.to_json()) if as_json else one.folder)
         if one.transpiled and not as_json:
             output_console().print(device_table(one.transpiled))
 
@@ -148,6 +149,6 @@ def verify(
             continue
         if wrong or len(folders) == 1:
             output_console().print(check_table(checks))
-        typer.echo(f"{folder}: " + (f"no: {', '.join(wrong)}" if wrong else f"yes, all {len(checks)} figures hold"))
+        tell(f"{folder}: " + (f"no: {', '.join(wrong)}" if wrong else f"yes, all {len(checks)} figures hold"))
     if failed:
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import Json, Preset, Sets, complete_problem, complete_profile, output_console
+from loop.commands.options import Json, Preset, Sets, complete_problem, complete_profile, output_console, tell
 from quantum.errors import RequestError
 
 app = typer.Typer()
@@ -31,7 +31,7 @@ def problems(
             output_console().print(problem_table(rows))
         return
     described = describe_problem(resolve_problem(name))
-    typer.echo(json.dumps(described) if as_json else outline(described))
+    tell(json.dumps(described) if as_json else outline(described))
 
 
 @app.command()
