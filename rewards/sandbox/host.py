@@ -277,7 +277,7 @@ def _wanted(protection: Protection) -> list[str]:
     if protection.unsafe_no_sandbox:
         return ["none"]
     optional = [name for name in ("landlock", "namespaces") if getattr(protection, name)]
-    return ["seccomp", "identity", *optional]
+    return ["seccomp", "identity", "clock", *optional]
 
 
 def _write_all(fd: int, data: bytes) -> None:

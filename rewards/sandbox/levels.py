@@ -23,6 +23,10 @@ LAYERS: Final[Mapping[str, tuple[str, str]]] = {
         "unprivileged user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu), or root with "
         "CAP_SYS_ADMIN in a container",
     ),
+    "clock": (
+        "a candidate can read the time, so the same code may give another circuit later",
+        "an x86_64 processor and a kernel that does not seal its vDSO (CONFIG_MSEAL_SYSTEM_MAPPINGS off)",
+    ),
     "identity": (
         "candidates run under this process's user id, root, without its capabilities",
         "run as an ordinary user, or in a container that maps more than one user id",
