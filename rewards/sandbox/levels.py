@@ -51,6 +51,8 @@ class Hello:
     resident_bytes: int
     modules: int
     modules_failed: tuple[str, ...]
+    import_paths: tuple[str, ...] = ()
+    """Where the zygote imported from; of this machine, so in no document."""
 
     @property
     def level(self) -> str:
@@ -63,7 +65,8 @@ class Hello:
 
     def to_document(self) -> dict[str, Any]:
         """For environment.json and `doctor --json`; "warning" is the text of `describe_level`."""
-        return {"level": self.level, **asdict(self), "warning": describe_level(self)}
+        said = {key: value for key, value in asdict(self).items() if key != "import_paths"}
+        return {"level": self.level, **said, "warning": describe_level(self)}
 
 
 def describe_level(hello: Hello) -> str:

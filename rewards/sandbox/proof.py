@@ -190,6 +190,7 @@ def _zygote(hello: Hello) -> list[LayerProof]:
         LayerProof("zygote: allocator reserve is off", hello.address_space_bytes < _MAX_ADDRESS_SPACE, size),
         LayerProof("zygote: one thread when loaded", hello.threads_before_pool == 1, f"{hello.threads_before_pool}"),
         LayerProof("zygote: modules loaded", hello.modules > 500, modules),
+        LayerProof("zygote: import paths, read once", bool(hello.import_paths), ", ".join(hello.import_paths)),
     ]
 
 

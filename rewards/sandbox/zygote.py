@@ -18,6 +18,7 @@ import platform
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -62,7 +63,10 @@ class Zygote:
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Arguments: the project's folder, two inherited descriptors (control socket, pidfd of the host), layers to use."""
+    """Arguments: the project's folder, two inherited descriptors (control socket, pidfd of the host), layers to use.
+
+    The host's import paths are in `sys.path` by now.
+    """
     project, control, host, wanted = arguments
     zygote = Zygote(socket.socket(fileno=int(control)), int(host), frozenset(wanted.split(",")))
     zygote.attempt("namespaces", isolation.enter_namespaces)
@@ -97,6 +101,7 @@ def _keep(zygote: Zygote, pid: int, identity: int | None) -> NoReturn:
 def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) -> dict[str, Any]:
     """Loads, isolates, builds what each child needs; gives the hello record."""
     preload.clean_path(project)
+    paths = [entry for entry in sys.path if os.path.isdir(entry)]
     loaded, failed = preload.load(zygote.host_lives)
     preload.warm_up()
     preload.adapt()
@@ -131,6 +136,7 @@ def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) ->
         "resident_bytes": resident,
         "modules": loaded,
         "modules_failed": failed[:50],
+        "import_paths": paths,
     }
 
 
