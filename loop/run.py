@@ -26,6 +26,7 @@ from loop.memory import Attempt
 from loop.run_files import attempt_of, environment_of, step_of
 from models.config import parse_config, read_yaml
 from quantum.errors import RequestError, did_you_mean
+from quantum.hamiltonians import FAMILIES
 from quantum.reading import LINE, parse_json, read_json, read_lines, read_text
 from rewards.sandbox import Protection
 
@@ -102,7 +103,10 @@ class Run:
         document = read_yaml(self.config_path)
         if "run" not in document or not read_text(self.config_path).endswith("\n"):
             raise RequestError(f"{self.config_path} is cut short: the run is damaged")
-        return parse_config(RunConfig, document, str(self.config_path)).under(protection or Protection())
+        config = parse_config(RunConfig, document, str(self.config_path))
+        if isinstance(config.problem, str) and config.problem.partition(":")[0] not in FAMILIES:
+            raise RequestError(f"{self.config_path}: problem: a run holds its problem; this names another file")
+        return config.under(protection or Protection())
 
     def write_config(self, config: RunConfig) -> None:
         write_text(self.config_path, dump_config(config))
