@@ -54,7 +54,6 @@ class Job:
     evaluations: int
     settings: tuple[str, ...]
     variant: str | None
-    prune: bool
 
     @property
     def name(self) -> str:
@@ -77,7 +76,9 @@ class Job:
         if self.problem.sizes:
             options += ["--sizes", ",".join(map(str, self.problem.sizes))]
         sampled = self.method in MODEL_METHODS
-        settings = [f"run.workers={int(sampled)}", "run.top=1", f"run.prune={self.prune}"]
+        settings = [f"run.workers={int(sampled)}", "run.top=1"]
+        if self.problem.held_out is not None:
+            settings.append(f"held_out={list(self.problem.held_out)}")
         if sampled:
             settings += ["model.device=cpu", f"grpo.save_steps={CHECKPOINT_STEPS}", *self.settings]
         for setting in settings:
@@ -136,31 +137,20 @@ def result(done: Running, runs: Path) -> dict[str, Any]:
     return {
         **line,
         **{f"found_{key}": value for key, value in figures(run, job.evaluations, job.problem.goal).to_json().items()},
-        "held_out": held_out(run),
-        "pruned": pruned(run),
+        "held_out": figures_of_best(run, "held_out"),
+        "confirmed": figures_of_best(run, "sizes"),
         "wall_seconds": round(time.monotonic() - done.started, 1),
         "settings": list(job.settings),
         "commit": (run.environment().get("source") or {}).get("commit"),
     }
 
 
-def held_out(run: Run) -> list[dict[str, Any]]:
-    """What the best circuit of a run does at the sizes that were never scored."""
-    return figures_of_best(run, "held_out", pruned=False)
-
-
-def pruned(run: Run) -> list[dict[str, Any]]:
-    """What is left of the best circuit of a run after pruning; the circuit itself where there was nothing to spare."""
-    return figures_of_best(run, "sizes", pruned=True) or figures_of_best(run, "sizes", pruned=False)
-
-
-def figures_of_best(run: Run, key: str, pruned: bool) -> list[dict[str, Any]]:
-    """From the certificate of the best circuit, or of its pruned version: a dictionary a size."""
+def figures_of_best(run: Run, key: str) -> list[dict[str, Any]]:
+    """From the certificate of the best circuit, as fresh starts confirmed it: a dictionary a size."""
     names = ("num_qubits", "error", "relative_error", "two_qubit_gates", "depth", "parameters")
     for certificate in sorted(run.best_path.glob("*/certificate.json")):
-        if certificate.parent.name.endswith("-pruned") == pruned:
-            sizes = json.loads(certificate.read_text(encoding="utf-8"))["score"].get(key) or []
-            return [{name: size[name] for name in names} for size in sizes]
+        sizes = json.loads(certificate.read_text(encoding="utf-8"))["score"].get(key) or []
+        return [{name: size[name] for name in names} for size in sizes]
     return []
 
 
@@ -219,7 +209,7 @@ def plan(suite: Suite, arguments: argparse.Namespace) -> list[Job]:
         resolve(one)
     budget = arguments.evaluations or suite.evaluations
     jobs = [
-        Job(suite.name, one, method, seed, budget, tuple(arguments.set), arguments.variant, arguments.prune)
+        Job(suite.name, one, method, seed, budget, tuple(arguments.set), arguments.variant)
         for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds)
         for one in chosen
         for method in methods
@@ -240,7 +230,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("discovery.jsonl"))
     parser.add_argument("--budget-seconds", type=float, default=float("inf"))
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    parser.add_argument("--prune", action="store_true", help="prune the best circuit of every run")
     parser.add_argument("--variant", help="a name for what --set changes")
     parser.add_argument("--table", type=Path, nargs="+", help="print the tables of these results instead")
     arguments = parser.parse_args()

@@ -51,11 +51,11 @@ def tables(lines: Lines) -> str:
 
 
 def _confirmed(line: Mapping[str, Any], suite: Suite) -> Mapping[str, Any]:
-    """Without the pruned circuit where that misses the target: fresh starts did not find the optimum of the search."""
+    """Without the confirmed figures where these miss the target: fresh starts did not find the search's optimum."""
     problem = resolve(next(one for one in suite.problems if one.name == line["problem"]))
-    limits = {n: problem.target.threshold(exact_energy(problem.hamiltonian(n)).energy) for n in problem.sizes}
-    missed = any(size["error"] > limits[size["num_qubits"]] for size in line.get("pruned") or ())
-    return {**line, "pruned": []} if missed else line
+    limits = {n: problem.threshold(n) for n in problem.sizes}
+    missed = any(size["error"] > limits[size["num_qubits"]] for size in line.get("confirmed") or ())
+    return {**line, "confirmed": []} if missed else line
 
 
 def _summary(suite: Suite, lines: Lines) -> str:
@@ -82,12 +82,12 @@ def _smallest(suite: Suite, lines: Lines) -> str:
     """Of every problem: GRPO's circuit and that of the other methods with the fewest gates, then parameters."""
     rows = []
     for one in suite.problems:
-        left = [line for line in _of(lines, problem=one.name) if line.get("pruned") and line["found_met"]]
+        left = [line for line in _of(lines, problem=one.name) if line.get("confirmed") and line["found_met"]]
         for ours in (True, False):
             some = [line for line in left if line["method"].startswith(LEARNING) == ours]
             if some:
-                line = min(some, key=lambda line: _totals(line["pruned"])[:2])
-                gates, parameters, depth, error = _totals(line["pruned"])
+                line = min(some, key=lambda line: _totals(line["confirmed"])[:2])
+                gates, parameters, depth, error = _totals(line["confirmed"])
                 cells = (one.name, line["method"], _error(error), gates, depth, parameters, line["seed"])
                 rows.append(list(map(str, cells)))
     headings = ["problem", "method", "error", "two-qubit gates", "depth", "parameters", "seed"]
@@ -108,7 +108,7 @@ def _problem(one: SuiteProblem, lines: Lines) -> str:
     problem = resolve(one)
     sizes = ", ".join(map(str, problem.sizes))
     exact = {n: exact_energy(problem.hamiltonian(n)).energy for n in problem.sizes}
-    threshold = ", ".join(f"{problem.target.threshold(energy):.2e}" for energy in exact.values())
+    threshold = ", ".join(f"{problem.threshold(n):.2e}" for n in problem.sizes)
     goal = f"; goal: at most {one.goal} two-qubit gates" if one.goal is not None else ""
     head = f"### {one.name} (`{one.problem.rsplit('/', 1)[-1]}`, {sizes} qubits)"
     about = f"Target: an error of at most {threshold}{goal}. Budget: {lines[0]['evaluations']} evaluations."
@@ -159,8 +159,8 @@ def _gates_at(line: Mapping[str, Any], evaluations: int) -> int | None:
 
 
 def _gates_left(line: Mapping[str, Any]) -> int | None:
-    """Two-qubit gates of the best circuit after pruning; None where it was not pruned or misses the target."""
-    left = line.get("pruned") or ()
+    """Two-qubit gates of the best circuit as confirmed; None where it misses the target."""
+    left = line.get("confirmed") or ()
     return sum(size["two_qubit_gates"] for size in left) if left and line["found_met"] else None
 
 

@@ -18,7 +18,6 @@ from quantum.aer import AerObjective, aer_energy, separate_angles
 from quantum.circuit import Circuit
 from quantum.hamiltonians import Hamiltonian
 from quantum.reference import gate_matrix
-from quantum.vqe import initial_points
 
 Objective = Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]
 AngleObjective = Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]
@@ -56,7 +55,7 @@ def naive(circuit: Circuit, hamiltonian: Hamiltonian, samples: int) -> Measured:
     transpile(circuit.to_qiskit(), AerSimulator())
     started = time.process_time()
     ansatz = transpile(circuit.to_qiskit(), AerSimulator())
-    start = initial_points(circuit.num_parameters, 1, 1)[0]
+    start = np.random.default_rng(1).normal(0.0, 0.1, circuit.num_parameters)
     found = VQE(estimator, ansatz, COBYLA(maxiter=1000), initial_point=start).compute_minimum_eigenvalue(
         hamiltonian.operator
     )
@@ -85,7 +84,7 @@ def _quasi_newton(build: Callable[[Circuit, Hamiltonian], Objective]) -> Peer:
             objective(theta)
         variance_seconds = time.process_time() - started
         started = time.process_time()
-        start = initial_points(circuit.num_parameters, 1, 1)[0]
+        start = np.random.default_rng(1).normal(0.0, 0.1, circuit.num_parameters)
         options = {"gtol": 1e-5, "ftol": 1e-11, "maxfun": 500, "maxiter": 500}
         found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
         energy = aer_energy(circuit, found.x.tolist(), hamiltonian)

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from quantum.circuit import Circuit
-from rewards.sandbox import Sandbox, SandboxSettings
+from rewards.sandbox import Protection, Sandbox, SandboxSettings
 from rewards.sandbox.wire import Layers
 
 QUBITS = 8
@@ -77,7 +77,7 @@ def through(sandbox: Sandbox, without: Layers = Layers(0)) -> None:  # noqa: B00
 
 def measure(runs: int) -> dict[str, dict[str, float]]:
     """Milliseconds: {way: {"p50", "p95", "best" (the fastest 5 %), "runs"}}."""
-    with Sandbox() as sandbox, Sandbox(SandboxSettings(unsafe_no_sandbox=True)) as bare:
+    with Sandbox() as sandbox, Sandbox(SandboxSettings(), Protection(unsafe_no_sandbox=True)) as bare:
         ways: dict[str, Callable[[], None]] = {
             "plain fork": lambda: through(bare, Layers.ALL),
             "sandbox": lambda: through(sandbox),

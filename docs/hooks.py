@@ -38,9 +38,6 @@ MEANINGS: Final = {
     "sandbox.memory_mib": "memory of one candidate beyond what the loaded libraries map",
     "sandbox.output_bytes": "the largest circuit document",
     "sandbox.minimum_level": "basic, strong or full; below it nothing runs",
-    "sandbox.namespaces": "use this layer",
-    "sandbox.landlock": "use this layer",
-    "sandbox.unsafe_no_sandbox": "limits only: whatever candidates do, they do as you",
 }
 """Keys that their class documents as a whole, or not at all."""
 

@@ -1,16 +1,27 @@
-"""Advantages that seek the best answer of a group, not a better mean.
+"""From the rewards of a group to its advantages: what a better answer is better than.
 
-TRL's group advantage (reward less the group's mean) raises what is better than average. A search wants the maximum: the
-entropic objective log E[exp(beta r)] / beta weighs an answer by exp(beta r), and its beta is chosen for every group so
-that the weighted group differs from the uniform one by a fixed amount, KL(softmax(beta r) || uniform) = ln 2, as in
-TTT-Discover (github.com/test-time-training/discover). So neither the scale nor the offset of rewards matters.
+With rewards r_1 .. r_G of the answers to one prompt, `group` is TRL's own (DeepSeekMath, arXiv:2402.03300):
+
+    A_i = (r_i - mean(r)) / (std(r) + 1e-4)        std with G - 1; not divided with scale_rewards "none" (Dr. GRPO)
+
+It raises what is better than average. A search wants the maximum: the entropic objective log E[exp(beta r)] / beta
+weighs an answer by exp(beta r), and its beta is chosen for every group so that the weighted group differs from the
+uniform one by a fixed amount, as in TTT-Discover (github.com/test-time-training/discover). `entropic` is
+
+    A_i = exp(beta r_i) / mean_{j != i} exp(beta r_j) - 1        with KL(softmax(beta r) || uniform) = ln 2
+
+so that neither the scale nor the offset of rewards matters. In both, an answer without a reward (`grpo.task.Lesson`)
+is absent from every mean and spread, and its own advantage is 0.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
+
+from grpo.task import EQUAL, Lesson
 
 LARGEST_BETA = 1e4
 """For rewards scaled to [0, 1]. Where more than half of a group shares the maximum no beta reaches ln 2, and this one
@@ -20,18 +31,23 @@ LEAST_MEMBERS = 3
 """Scored answers in a group; of two, the better one would weigh infinitely more than the other."""
 
 
+def rewards_of(lessons: Sequence[Lesson]) -> list[float | None]:
+    """The rewards among `lessons`, None for the answers that have none: TRL counts those as absent."""
+    return [lesson if isinstance(lesson, float | int) else None for lesson in lessons]
+
+
 def entropic(rewards: torch.Tensor) -> torch.Tensor:
     """Advantages of the same shape [groups, members]: exp(beta r_i) over the mean of the others', less 1.
 
-    A reward that is NaN counts as absent and gets 0, as do all members of a group whose rewards are alike and of one
-    with fewer than `LEAST_MEMBERS`.
+    A reward that is NaN counts as absent and gets 0, as do all members of a group whose rewards are alike (within
+    `EQUAL`: rounding is no better answer) and of one with fewer than `LEAST_MEMBERS`.
     """
     values = rewards.double()
     scored = ~values.isnan()
     lowest = values.masked_fill(~scored, math.inf).amin(1, keepdim=True)
     highest = values.masked_fill(~scored, -math.inf).amax(1, keepdim=True)
     spread = highest - lowest
-    usable = (scored.sum(1, keepdim=True) >= LEAST_MEMBERS) & (spread > 1e-9)
+    usable = (scored.sum(1, keepdim=True) >= LEAST_MEMBERS) & (spread >= EQUAL)
     scaled = ((values - highest) / spread.where(usable, torch.ones_like(spread))).masked_fill(~scored, -math.inf)
     weights = (solve_beta(scaled.where(usable, torch.zeros_like(scaled))) * scaled).exp()
     others = (weights.sum(1, keepdim=True) - weights) / (scored.sum(1, keepdim=True) - 1)

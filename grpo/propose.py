@@ -57,7 +57,7 @@ def propose(
     Of `settings` (TRL's names, as for training) the batch and group sizes, the completion length and the saving rules
     are used. Checkpoints go to `output_dir`/checkpoint-N; `resume_from` is one of them.
     """
-    arguments = build_grpo_config(settings, output_dir, steps, seed, policy.device.type == "cuda")
+    arguments = build_grpo_config(settings, output_dir, steps, seed, policy.device.type == "cuda", trains=False)
     groups = arguments.generation_batch_size // arguments.num_generations
     length = arguments.max_completion_length
     done = 0

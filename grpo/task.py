@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from models.prompts import Message
 
 Advantage = Literal["group", "entropic"]
 """How a group's rewards become advantages: TRL's way, or `grpo.advantage`'s."""
+
+Lesson = float | None | Literal["mean"]
+"""What an answer trains with: its reward; None, it is left out (of its group's mean and spread, of the loss and of the
+tokens that the loss is a mean over); or "mean", as if it had earned its group's mean: advantage 0, and in the loss."""
+
+EQUAL: Final = 1e-6
+"""Rewards closer than this are alike: equal circuits get equal rewards, up to rounding."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,11 @@ class Prompt(Protocol):
 
 
 class Task(Protocol):
-    """`step` counts optimiser steps from 1."""
+    """`step` counts optimiser steps from 1.
+
+    With `num_iterations` or `steps_per_generation` above the usual, several steps train on the same answers: `prompts`
+    and `score` are then called for the first of them only, `end_step` for each.
+    """
 
     def prompts(self, step: int, count: int) -> Sequence[Prompt]:
         """One prompt a group; a pure function of the step and of the task's state, so that a resumed run repeats it."""
@@ -42,8 +53,8 @@ class Task(Protocol):
     def temperature(self, usual: float) -> float:
         """What the completions of the step are sampled at, where the config says `usual`."""
 
-    def score(self, step: int, completions: Sequence[Completion]) -> list[float | None]:
-        """One finite reward a completion, None when it could not be scored through no fault of its own."""
+    def score(self, step: int, completions: Sequence[Completion]) -> Sequence[Lesson]:
+        """What each completion trains with; rewards are finite, and None stands for what could not be scored, too."""
 
     def figures(self) -> Mapping[str, float]:
         """Figures of the completions just scored that go to trackers, next to TRL's own."""

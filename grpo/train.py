@@ -5,54 +5,74 @@ Not covered: several processes (`accelerate launch` on more than one GPU).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from grpo.task import Advantage, Task
+from models.quiet import one_line
+from models.trl_settings import check_settings, try_arguments
 from quantum.errors import RequestError, did_you_mean
 
 if TYPE_CHECKING:
+    from datasets import Dataset
     from trl import GRPOConfig
 
     from models.loader import Policy
 
-OURS = {
-    "output_dir": "--run",
-    "max_steps": "run.steps",
-    "num_train_epochs": "run.steps",
-    "seed": "run.seed",
-    "use_cpu": "model.device",
-    "logging_steps": "nothing: every step is logged",
-    "shuffle_dataset": "nothing: prompts are made fresh at every step",
+OURS: Final = {
+    "output_dir": "use --run",
+    "max_steps": "use run.steps",
+    "num_train_epochs": "use run.steps",
+    "seed": "use run.seed",
+    "use_cpu": "use model.device",
+    "resume_from_checkpoint": "use quantummind resume",
+    "reward_weights": "use the section reward",
+    "chat_template_kwargs": "use the profile's prompt_format",
+    "logging_steps": "every step is logged",
+    "logging_strategy": "every step is logged",
+    "shuffle_dataset": "prompts are made fresh at every step",
+    "disable_dropout": "answers are scored as they were sampled, without dropout",
+    "neftune_noise_alpha": "answers are scored as they were sampled, without noise",
+    "sync_ref_model": "a reference that moves is in no checkpoint, and the run could not be resumed exactly",
+    "eval_on_start": "a run has no rows to be evaluated on",
+    "eval_strategy": "a run has no rows to be evaluated on",
 }
-"""TRL's names that QuantumMind sets itself, and where to say it instead."""
+"""TRL's names that QuantumMind sets itself, and what to do instead."""
 
-LOSS_TYPES = ("grpo", "dr_grpo", "dapo", "bnpo", "cispo", "sapo", "luspo", "vespo")
-"""TRL looks at this one only in the first update, when the run has long begun."""
+CHOICES: Final = {
+    "loss_type": ("dapo", "grpo", "dr_grpo", "bnpo", "cispo", "sapo", "luspo", "vespo"),
+    "importance_sampling_level": ("token", "sequence"),
+    "scale_rewards": ("group", "batch", "none"),
+    "multi_objective_aggregation": ("sum_then_normalize",),
+    "vllm_mode": ("colocate", "server"),
+}
+"""Words that TRL looks at only in the first update, when the run has long begun."""
 
-SMALL_MODEL = 5_000_000
+WHOLE: Final = {"top_p": 1.0, "top_k": 0, "min_p": None, "repetition_penalty": 1.0, "generation_kwargs": None}
+"""Sampling from all of the policy's distribution. TRL's loss takes no account of anything else: its probabilities would
+not be those that the answers were drawn with."""
+
+SMALL_MODEL: Final = 5_000_000
 """Parameters below which one CPU thread generates faster than two (measured; docs/RESULTS.md)."""
 
 
-def build_grpo_config(settings: Mapping[str, Any], output_dir: Path, steps: int, seed: int, cuda: bool) -> GRPOConfig:
-    """TRL's GRPOConfig; raises RequestError for a key or a combination that TRL does not take."""
+def build_grpo_config(
+    settings: Mapping[str, Any], output_dir: Path, steps: int, seed: int, cuda: bool, trains: bool = True
+) -> GRPOConfig:
+    """TRL's GRPOConfig; raises RequestError for a key, a value or a combination that cannot be had.
+
+    `trains` is False where nothing is: only batches, lengths and saving rules are then used.
+    """
     from trl import GRPOConfig
 
-    known = {field.name: field.default for field in fields(GRPOConfig)}
-    for key, value in settings.items():
-        if key in OURS:
-            raise RequestError(f"grpo.{key} is set by QuantumMind; use {OURS[key]}")
-        if key not in known:
-            raise RequestError(f"unknown key 'grpo.{key}' (TRL's GRPOConfig){did_you_mean(key, known.keys() - OURS)}")
-        if isinstance(known[key], float) and not isinstance(value, int | float):
-            raise RequestError(f"grpo.{key} must be a number such as {known[key]:g}, not {value!r}")
-    loss_type = str(settings.get("loss_type", "dapo"))
-    if loss_type not in LOSS_TYPES:
-        raise RequestError(f"unknown grpo.loss_type {loss_type!r}{did_you_mean(loss_type, LOSS_TYPES)}")
+    checked = check_settings(GRPOConfig, "grpo", settings, OURS)
+    for key, words in CHOICES.items():
+        word = checked.get(key, words[0])
+        if word not in words:
+            raise RequestError(f"unknown grpo.{key} {word!r}{did_you_mean(str(word), words)}")
     machine: dict[str, Any] = {"use_cpu": not cuda, "bf16": cuda, "gradient_checkpointing": cuda}
-    if cuda and not settings.get("use_vllm"):
+    if cuda and not checked.get("use_vllm"):
         machine["cache_implementation"] = "static"  # models.sampler then samples by CUDA graphs
     ours = {
         "output_dir": str(output_dir),
@@ -61,12 +81,42 @@ def build_grpo_config(settings: Mapping[str, Any], output_dir: Path, steps: int,
         "logging_steps": 1,
         "shuffle_dataset": False,
         "disable_tqdm": True,
+        "disable_dropout": True,
         "report_to": "none",
     }
     try:
-        return GRPOConfig(**{**ours, **machine, **settings})
+        arguments = GRPOConfig(**{**ours, **machine, **checked})
     except (TypeError, ValueError) as error:
-        raise RequestError(f"grpo: {' '.join(str(error).split())}") from None
+        raise RequestError(f"grpo: {one_line(error)}") from None
+    if arguments.save_steps < 1:
+        raise RequestError(f"grpo.save_steps must be a whole number of steps, not {arguments.save_steps:g}")
+    if trains:
+        _check_training(arguments)
+    return arguments
+
+
+def _check_training(arguments: GRPOConfig) -> None:
+    """What a run that trains needs besides: sampled as scored, each step of one generation, a trainer that builds."""
+    from trl import GRPOTrainer
+
+    for key, neutral in WHOLE.items():
+        if getattr(arguments, key) not in (neutral, None):
+            raise RequestError(
+                f"grpo.{key}={getattr(arguments, key)} shapes what is sampled and not what the loss scores; "
+                "leave it out (without training, search.decoding says how to sample)"
+            )
+    if arguments.temperature <= 0:
+        raise RequestError(f"grpo.temperature must be above 0, not {arguments.temperature:g}")
+    updates, accumulated = (
+        arguments.steps_per_generation * arguments.num_iterations,
+        arguments.gradient_accumulation_steps,
+    )
+    if updates % accumulated:
+        raise RequestError(
+            f"grpo.steps_per_generation x grpo.num_iterations ({updates}) must be a multiple of "
+            f"grpo.gradient_accumulation_steps ({accumulated}): a step trains on the answers of one generation"
+        )
+    try_arguments("grpo", arguments, GRPOTrainer, reward_funcs=[_no_reward], train_dataset=_rows(arguments))
 
 
 def train(
@@ -87,7 +137,6 @@ def train(
     `scale_rewards` does nothing.
     """
     import torch
-    from datasets import Dataset
     from transformers import PrinterCallback
 
     from grpo.trainer import TaskTrainer
@@ -98,20 +147,29 @@ def train(
     if policy.backend == "unsloth":
         settings = {"cache_implementation": None, **settings}  # it generates by kernels of its own
     arguments = build_grpo_config(settings, output_dir, steps, seed, cuda)
+    if arguments.beta and not policy.profile.use_peft:  # TRL then loads the reference, beside the policy and like it
+        number = str(policy.model.dtype).removeprefix("torch.")
+        arguments.model_init_kwargs = {"dtype": number, "revision": policy.profile.model_revision}
     prepare_training(policy, seed)
     save_profile(policy.profile, output_dir)
     if not cuda and sum(p.numel() for p in policy.model.parameters()) < SMALL_MODEL:
         torch.set_num_threads(1)
-    groups = arguments.generation_batch_size // arguments.num_generations
-    rows = Dataset.from_dict({"prompt": [[{"role": "user", "content": ""}]] * groups})
-    trainer = TaskTrainer(
-        task=task,
-        advantage=advantage,
-        model=policy.model,
-        processing_class=policy.tokenizer,
-        args=arguments,
-        train_dataset=rows,
-        peft_config=policy.peft_config,
-    )
+    rows = _rows(arguments)
+    try:
+        trainer = TaskTrainer(policy=policy, task=task, advantage=advantage, args=arguments, train_dataset=rows)
+    except (TypeError, ValueError, ImportError, NotImplementedError) as error:
+        raise RequestError(f"grpo: {one_line(error)}") from error
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
+
+
+def _rows(arguments: GRPOConfig) -> Dataset:
+    """One empty prompt a group: the task's stand in their place at every generation."""
+    from datasets import Dataset
+
+    groups = arguments.generation_batch_size // arguments.num_generations
+    return Dataset.from_dict({"prompt": [[{"role": "user", "content": ""}]] * groups})
+
+
+def _no_reward(completions: Sequence[Any], **_: Any) -> list[float]:
+    return [0.0] * len(completions)

@@ -1,4 +1,4 @@
-"""Which circuit is better, and the few best of a run."""
+"""The few best circuits of a run."""
 
 from __future__ import annotations
 
@@ -6,24 +6,7 @@ from collections.abc import Iterable
 
 from loop.memory import Attempt
 from quantum.problem import Problem
-from rewards.record import Score
-
-Rank = tuple[float, ...]
-
-
-def target_met(score: Score, problem: Problem) -> bool:
-    """Whether the error is inside the problem's target at every size scored."""
-    return score.outcome == "ok" and all(problem.target.met(s.error, s.exact_energy) for s in score.sizes)
-
-
-def rank(score: Score, problem: Problem) -> Rank:
-    """Sorts best first: inside the target the smaller circuit wins, outside it the smaller error."""
-    two_qubit_gates = sum(s.two_qubit_gates for s in score.sizes)
-    parameters = sum(s.parameters for s in score.sizes)
-    error = max(s.error / problem.target.threshold(s.exact_energy) for s in score.sizes)
-    if target_met(score, problem):
-        return (0.0, two_qubit_gates, parameters, error)
-    return (1.0, error, two_qubit_gates, parameters)
+from rewards.order import Rank, rank
 
 
 class Leaderboard:
@@ -33,11 +16,13 @@ class Leaderboard:
         self.problem = problem
         self.count = count
         self.attempts: list[Attempt] = []
+        self._hashes: dict[str, str | None] = {}  # of all that ever had a place, by id
 
     def offer(self, attempts: Iterable[Attempt]) -> bool:
         """Take in attempts; says whether a place changed.
 
-        Equal hashes mean equal energies, not equal counts: of those the cheapest circuit stands, then the earliest.
+        Equal hashes mean equal energies, not equal counts: of those the best circuit stands, then the earliest. And of
+        a circuit and what pruning made of it only the best stands, or one circuit would fill the board.
         """
         before = self.attempts
         for attempt in attempts:
@@ -49,11 +34,16 @@ class Leaderboard:
         place = self._place(attempt)
         if len(self.attempts) == self.count and place > self._place(self.attempts[-1]):
             return
-        twin = next((one for one in self.attempts if one.score.circuit_hash == attempt.score.circuit_hash), None)
-        if twin and self._place(twin) <= place:
+        twins = [one for one in self.attempts if self._kin(one) & self._kin(attempt)]
+        if any(self._place(twin) <= place for twin in twins):
             return
-        others = [one for one in self.attempts if one is not twin]
+        others = [one for one in self.attempts if one not in twins]
         self.attempts = sorted([*others, attempt], key=self._place)[: self.count]
+        self._hashes[attempt.id] = attempt.score.circuit_hash
 
     def _place(self, attempt: Attempt) -> tuple[Rank, str]:
         return rank(attempt.score, self.problem), attempt.id
+
+    def _kin(self, attempt: Attempt) -> set[str | None]:
+        """The hash of its circuit, and of the circuit that pruning made it of."""
+        return {attempt.score.circuit_hash, self._hashes.get(attempt.origin, attempt.origin)}

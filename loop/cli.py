@@ -1,7 +1,7 @@
 """The command `quantummind`. Every subcommand imports what it needs when it runs, so `--help` answers at once.
 
-Exit codes: 0 done; 1 the thing asked for did not hold, or something failed that is ours; 2 the request was wrong; 130
-stopped by Ctrl-C after saving. Whatever goes wrong is one line on stderr; `--debug`, anywhere on the line, or
+Exit codes: 0 done; 1 the thing asked for did not hold, or something failed that is ours; 2 the request was wrong; 3
+nothing is wrong but not all of it can be checked here (`verify`); 130 stopped by Ctrl-C after saving. Whatever goes wrong is one line on stderr; `--debug`, anywhere on the line, or
 QUANTUMMIND_DEBUG=1 shows the traceback too.
 """
 

@@ -12,14 +12,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field
 
 from models.config import Strict, load_config
+from quantum import yaml12
 from quantum.errors import RequestError
 from quantum.problem import Problem, resolve_problem
 from quantum.vqe import VqeSettings
-from rewards.sandbox import SandboxSettings
+from rewards.guarded import Guarded, SandboxSection
+from rewards.sandbox import Protection, SandboxSettings
 from rewards.settings import RewardSettings, ScoreSettings
 
 
@@ -75,8 +76,10 @@ class SearchSection(Strict):
     advantage: Literal["group", "entropic"] = Field(
         "group", description="group: TRL's, by grpo.scale_rewards; entropic: seeks the maximum (grpo/advantage.py)"
     )
-    repeats: float = Field(
-        0.0, ge=0, le=1, description="share of its reward that a circuit of the memory trains with when it comes again"
+    repeats: Literal["mask", "mean", "zero"] = Field(
+        "zero",
+        description="what a circuit of the memory trains with when it comes again; mask: nothing, it is left out of "
+        "the loss and of its group's mean; mean: its group's mean, so advantage 0; zero: no reward",
     )
     variety: VarietySection = VarietySection()
     decoding: DecodingSection = DecodingSection()
@@ -100,8 +103,21 @@ class RunSection(Strict):
     seed: int = Field(0, ge=0, description="every random stream of the run is derived from it")
     workers: int | None = Field(None, ge=0, description="reward processes; by default one a core")
     top: int = Field(3, ge=1, description="circuits kept in best/")
-    prune: bool = Field(True, description="keep a second version of each best circuit, without the gates it can spare")
+    prune: bool = Field(True, description="take away what each new best circuit can spare, counted as evaluations")
     confirm_restarts: int = Field(32, ge=1, description="fresh VQE starts before a circuit is called best")
+
+
+class TargetSection(Strict):
+    """What counts as found, where it is not to be the problem's own (`quantum.target`)."""
+
+    kind: Literal["relative", "absolute"] | None = Field(
+        None, description="relative to |exact - mean energy|, or absolute in the Hamiltonian's unit"
+    )
+    value: float | None = Field(None, gt=0, description="the largest error; taken as asked, whatever the gap")
+    fidelity: float | None = Field(None, gt=0, lt=1, description="the least fidelity with the ground space")
+    below_gap: bool | None = Field(
+        None, description="lower the error to half the gap where it is not below it, with a fidelity of 0.9"
+    )
 
 
 class BaselineSection(Strict):
@@ -111,7 +127,7 @@ class BaselineSection(Strict):
     evaluations: int = Field(ge=1, description="evaluated circuits to spend")
 
 
-class RunConfig(Strict):
+class RunConfig(Strict, Guarded):
     """Everything a run depends on."""
 
     problem: str | dict[str, Any] | None = Field(None, description="what PROBLEM says, or a whole problem document")
@@ -121,20 +137,23 @@ class RunConfig(Strict):
         None, description="sizes at which the best circuits are measured afterwards; by default the problem's own"
     )
     preset: str | None = Field(None, description="memory preset of configs/presets/, underneath grpo and the profile")
+    target: TargetSection = TargetSection()
     model: ModelSection = ModelSection()
     grpo: dict[str, Any] = Field(default_factory=dict, description="TRL's GRPOConfig, names verbatim")
     memory: MemorySection = MemorySection()
     search: SearchSection = SearchSection()
     reward: RewardSettings = RewardSettings()
     vqe: VqeSettings = VqeSettings()
-    sandbox: SandboxSettings = SandboxSettings()
+    sandbox: SandboxSection = SandboxSettings()
     run: RunSection = RunSection()
     baseline: BaselineSection | None = Field(None, description="set by `quantummind baseline`")
 
 
-def load_run_config(path: Path | None, overrides: Iterable[str] = ()) -> RunConfig:
+def load_run_config(
+    path: Path | None, overrides: Iterable[str] = (), protection: Protection | None = None
+) -> RunConfig:
     """The config of `path` (the shipped default without one) with `key.key=value` overrides; raises RequestError."""
-    return load_config(RunConfig, path or default_config_path(), overrides)
+    return load_config(RunConfig, path or default_config_path(), overrides).under(protection or Protection())
 
 
 def default_config_path() -> Path:
@@ -143,7 +162,7 @@ def default_config_path() -> Path:
 
 def dump_config(config: RunConfig) -> str:
     """YAML of the resolved config."""
-    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    return yaml12.dump(config.model_dump(mode="json"))
 
 
 def problem_of(config: RunConfig) -> Problem:
@@ -154,9 +173,12 @@ def problem_of(config: RunConfig) -> Problem:
         problem = Problem.from_document(config.problem)
     else:
         problem = resolve_problem(config.problem, config.sizes)
-    return problem if config.held_out is None else replace(problem, heldout_sizes=config.held_out)
+    heldout = problem.heldout_sizes if config.held_out is None else config.held_out
+    target = problem.target.changed(**config.target.model_dump())
+    return replace(problem, heldout_sizes=heldout, target=target)
 
 
 def score_settings(config: RunConfig) -> ScoreSettings:
-    """What a score of this run depends on besides the problem and the code."""
-    return ScoreSettings(reward=config.reward, vqe=config.vqe, sandbox=config.sandbox, seed=config.run.seed)
+    """What a score of this run depends on besides the problem and the code, under the config's protection."""
+    settings = ScoreSettings(reward=config.reward, vqe=config.vqe, sandbox=config.sandbox, seed=config.run.seed)
+    return settings.under(config.protection)

@@ -1,7 +1,7 @@
 """Before a circuit is called best it is scored again, harder; then it is exported.
 
 Harder: more and fresh VQE starts, Aer's own optimisation on top of ours, more samples for the gradient variance. The
-same function is then measured at the held-out sizes, and its circuit of the largest size pruned.
+same function is then measured at the held-out sizes.
 
 A run picks its best from thousands of noisy maxima, so the winner's figures are biased in its favour. The certificate
 states the confirmed score, and the order of the best is by it.
@@ -15,19 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from loop.best import Leaderboard, rank
+from loop.best import Leaderboard
 from loop.config import RunConfig, score_settings
 from loop.export import FORMATS, export_circuit, folder_name
 from loop.memory import Attempt
-from loop.pruning import Pruner, error_limit
 from loop.routing import Device
 from loop.run import Run, write_json
 from quantum.circuit import Circuit
-from quantum.formats import to_python
 from quantum.problem import Problem
 from quantum.seeds import seed_for
+from rewards.order import rank
 from rewards.record import Score, SizeScore
-from rewards.sandbox import Sandbox
 from rewards.score import Prepared, Scorer
 from rewards.settings import ScoreSettings
 
@@ -43,11 +41,8 @@ class Confirmed:
     score: Score
     circuits: dict[int, Circuit]
     problem: Problem
-    """What the score is for: the run's problem; of a pruned circuit, that at its one size."""
     settings: ScoreSettings
     folder: Path | None = None
-    pruned: bool = False
-    """Whether it is the smaller circuit that `loop.pruning` left of the one before it."""
     transpiled: dict[str, Any] | None = None
     """What it costs on a device (`loop.routing`), when it was exported for one."""
 
@@ -58,7 +53,7 @@ class Confirmed:
 
     def to_json(self) -> dict[str, Any]:
         routed = {"transpiled": self.transpiled} if self.transpiled else {}
-        own = {"folder": str(self.folder), "attempt": self.attempt.id, "pruned": self.pruned}
+        own = {"folder": str(self.folder), "attempt": self.attempt.id, "pruned": self.attempt.pruned}
         return {**own, **self.score.to_json(), **routed}
 
 
@@ -66,7 +61,7 @@ def keep_best(run: Run, config: RunConfig, problem: Problem) -> list[Confirmed]:
     """Confirm the best of all attempts and keep them in best/; what an earlier session left there and is no longer best
     goes."""
     confirmed = confirm(run, config, problem, config.run.top)
-    best = export_best(run, with_pruned(confirmed) if config.run.prune else confirmed, run.best_path)
+    best = export_best(run, confirmed, run.best_path)
     if confirmed:
         write_json(run.best_path / "leaderboard.json", [_with_held_out(one).to_json() for one in confirmed])
     kept = {one.folder for one in best}
@@ -84,19 +79,9 @@ def confirm(run: Run, config: RunConfig, problem: Problem, count: int) -> list[C
         return []
     settings = harder(score_settings(config), config.run.confirm_restarts, seed_for(config.run.seed, "confirm"))
     with Scorer(problem, settings) as scorer:
-        found = [confirmed for attempt in board.attempts if (confirmed := _again(attempt, scorer))]
-        found = [_held_out(one, scorer) for one in found]
+        again = [score_again(attempt, scorer) for attempt in board.attempts]
+    found = [one for one in again if isinstance(one, Confirmed)]
     return sorted(found, key=lambda one: rank(one.score, problem))
-
-
-def with_pruned(confirmed: Sequence[Confirmed]) -> list[Confirmed]:
-    """The same, each followed by what pruning made of it where it made something smaller of it."""
-    result = []
-    if confirmed:
-        with Sandbox(confirmed[0].settings.sandbox) as sandbox:
-            for one in confirmed:
-                result += [one, *_pruned(one, sandbox)]
-    return result
 
 
 def harder(usual: ScoreSettings, restarts: int, seed: int) -> ScoreSettings:
@@ -105,14 +90,16 @@ def harder(usual: ScoreSettings, restarts: int, seed: int) -> ScoreSettings:
     return usual.model_copy(update={"seed": seed, "vqe": replace(usual.vqe, restarts=restarts), "reward": reward})
 
 
-def _again(attempt: Attempt, scorer: Scorer) -> Confirmed | None:
+def score_again(attempt: Attempt, scorer: Scorer) -> Confirmed | Score:
+    """The attempt as `scorer` finds it, held-out sizes included; a Score where it is not valid."""
     prepared = scorer.prepare(attempt.code)
     if not isinstance(prepared, Prepared):
-        return None
+        return prepared
     score = scorer.measure(prepared)
     if score.outcome != "ok":
-        return None
-    return Confirmed(attempt, score, {c.num_qubits: c for c in prepared.circuits}, scorer.problem, scorer.settings)
+        return score
+    circuits = {c.num_qubits: c for c in prepared.circuits}
+    return _held_out(Confirmed(attempt, score, circuits, scorer.problem, scorer.settings), scorer)
 
 
 def _held_out(one: Confirmed, scorer: Scorer) -> Confirmed:
@@ -120,7 +107,7 @@ def _held_out(one: Confirmed, scorer: Scorer) -> Confirmed:
     figures: list[SizeScore] = []
     failures: dict[str, str] = {}
     for n in one.problem.heldout_sizes:
-        score = Scorer(at_size(one.problem, n), one.settings, scorer.sandbox).score(one.attempt.code)
+        score = Scorer(at_size(one.problem, n), one.settings, scorer.sandbox, scorer.cache).score(one.attempt.code)
         if score.outcome == "ok":
             figures += score.sizes
         else:
@@ -140,24 +127,6 @@ def at_size(problem: Problem, num_qubits: int) -> Problem:
     return replace(problem, sizes=(num_qubits,), heldout_sizes=())
 
 
-def _pruned(one: Confirmed, sandbox: Sandbox) -> list[Confirmed]:
-    """What is left of its circuit of the largest size, scored like any other; nothing when that is no gain."""
-    largest = max(one.score.sizes, key=lambda size: size.num_qubits)
-    n = largest.num_qubits
-    limit = error_limit(largest, one.problem.target)
-    pruner = Pruner(one.problem.hamiltonian(n), limit, one.settings.vqe, seed_for(one.settings.seed, "prune"))
-    smaller = pruner.prune(one.circuits[n], largest.best_parameters)
-    attempt = replace(one.attempt, code=to_python(smaller))
-    found = _again(attempt, Scorer(at_size(one.problem, n), one.settings, sandbox))
-    if found is None or found.score.sizes[0].error > limit or _cost(found.score.sizes[0]) >= _cost(largest):
-        return []
-    return [replace(found, pruned=True)]
-
-
-def _cost(size: SizeScore) -> tuple[int, int, int]:
-    return size.two_qubit_gates, size.parameters, size.depth
-
-
 def export_best(
     run: Run,
     confirmed: Sequence[Confirmed],
@@ -165,19 +134,13 @@ def export_best(
     wanted: Iterable[str] = FORMATS,
     device: Device | None = None,
 ) -> list[Confirmed]:
-    """Write each as a folder of `target`, named by place and hash; returns them with their folders.
-
-    A pruned circuit goes beside the one that it was made of, as NAME-pruned.
-    """
+    """Write each as a folder of `target`, named by place and hash; returns them with their folders."""
     environment = run.environment()
     provenance = {"run": run.path.name, "sandbox": environment.get("sandbox"), "source": environment.get("source")}
     target.mkdir(parents=True, exist_ok=True)
     exported: list[Confirmed] = []
-    place = 0
-    for one in confirmed:
-        place += not one.pruned
-        name = folder_name(place, one.attempt)
-        folder = target / (f"{name}-pruned" if one.pruned else name)
+    for place, one in enumerate(confirmed, 1):
+        folder = target / folder_name(place, one.attempt)
         transpiled = export_circuit(
             folder,
             one.attempt,
@@ -188,7 +151,6 @@ def export_best(
             provenance,
             tuple(wanted),
             device,
-            name if one.pruned else None,
         )
         exported.append(replace(one, folder=folder, transpiled=transpiled))
     return exported

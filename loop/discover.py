@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from loop.best import target_met
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import Confirmed, keep_best
 from loop.environment import describe_environment
@@ -26,12 +25,14 @@ from loop.progress import Progress
 from loop.run import Checkpoint, Run, append_jsonl, safe_name, write_text
 from loop.score_files import collect
 from loop.stop import describe, without
-from loop.trackers import chosen_trackers, tracking
+from loop.trackers import tracking
 from models.presets import under
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.problem import Problem
+from rewards.order import target_met
 from rewards.pool import ScorePool
+from rewards.sandbox import Protection
 
 if TYPE_CHECKING:
     from models.loader import Policy
@@ -74,26 +75,38 @@ def discover(config: RunConfig, path: Path | None, console: Console) -> Outcome:
         config = config.model_copy(update={"problem": problem.to_document()})
     path = path or default_path(problem, config)
     Run.check_free(path)
+    warn(problem, console)
     seeds = collect([Path(config.memory.seed_folder)]) if config.memory.seed_folder else []
     config = config.model_copy(update={"grpo": under(config.preset, "grpo", config.grpo)})
-    chosen_trackers(config.grpo)
     with _pool(config, problem) as pool:
         policy = _load_policy(config, path)
         pool.hello()
         run = Run.create(path, config, describe_environment(config.run.seed))
         run.keep_seeds(seeds)
         console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
-        with resumable(run.path):
-            return _session(run, config, problem, policy, pool, None, console)
+        try:
+            with resumable(run.path):
+                return _session(run, config, problem, policy, pool, None, console)
+        except RequestError:
+            if not any(run.attempts()):
+                shutil.rmtree(run.path)
+            raise
 
 
-def resume(path: Path, more_steps: int | None, from_step: int | None, target: Path | None, console: Console) -> Outcome:
+def resume(
+    path: Path,
+    more_steps: int | None,
+    from_step: int | None,
+    target: Path | None,
+    console: Console,
+    protection: Protection | None = None,
+) -> Outcome:
     """Go on with a run; `more_steps` extends it, `from_step` forks a new run (in `target`) from that checkpoint."""
     run = Run.open(path)
     if from_step is not None:
-        run = fork(run, from_step, target)
+        run = fork(run, from_step, target, protection)
         console.print(f"forked into: {run.path}", highlight=False, soft_wrap=True)
-    config = run.config()
+    config = run.config(protection)
     checkpoints = run.checkpoints()
     checkpoint = checkpoints[-1] if checkpoints else None
     done = checkpoint.step if checkpoint else 0
@@ -110,13 +123,12 @@ def resume(path: Path, more_steps: int | None, from_step: int | None, target: Pa
     if checkpoint:
         checkpoint.check()
         Memory.open(run.memory_path).close()
-    chosen_trackers(config.grpo)
     with resumable(run.path), _pool(config, problem) as pool:
         policy = _load_policy(config, run.path)
         return _session(run, config, problem, policy, pool, checkpoint, console)
 
 
-def fork(run: Run, step: int, target: Path | None) -> Run:
+def fork(run: Run, step: int, target: Path | None, protection: Protection | None = None) -> Run:
     """A new run that begins as a copy of `run` at checkpoint `step`; the old one stays as it is."""
     found = {c.step: c for c in run.checkpoints()}
     if step not in found:
@@ -125,7 +137,7 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
     Memory.open(run.memory_path).close()
     copy = Run.create(
         target or _unused(run.path.with_name(f"{run.path.name}--from-{step}")),
-        run.config(),
+        run.config(protection),
         {**run.environment(), "tracker_id": None, "forked_from": {"run": run.path.name, "step": step}},
     )
     with copy.attempts_path.open("w", encoding="utf-8") as handle:
@@ -138,6 +150,12 @@ def fork(run: Run, step: int, target: Path | None) -> Run:
         memory.copy_to(copy.memory_path)
     shutil.copytree(found[step].path, copy.path / found[step].path.name)
     return copy
+
+
+def warn(problem: Problem, console: Console) -> None:
+    """Say where meeting the target need not mean much, and what was done about it."""
+    for line in problem.warnings():
+        console.print(line, style="yellow", highlight=False, soft_wrap=True)
 
 
 def default_path(problem: Problem, config: RunConfig) -> Path:
@@ -170,7 +188,7 @@ def _load_policy(config: RunConfig, path: Path) -> Policy:
     profile, chosen = fit_profile(resolve_profile(config.model.profile), config.preset), config.model
     plan = plan_policy(profile, chosen.device, chosen.backend)
     cuda = config.model.device != "cpu" and torch.cuda.is_available()
-    arguments = build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda)
+    arguments = build_grpo_config(config.grpo, path, config.run.steps, config.run.seed, cuda, config.run.train)
     if config.search.advantage == "entropic" and arguments.num_generations < LEAST_MEMBERS:
         raise RequestError(f"search.advantage entropic needs grpo.num_generations of at least {LEAST_MEMBERS}")
     warn_of_memory(profile, plan.place, "grpo", config.grpo)
@@ -200,7 +218,7 @@ def _session(
         run.rewind_metrics(done)
         memory = stack.enter_context(Memory(run.memory_path))
         _note_sandbox(run, pool, console)
-        progress = stack.enter_context(Progress(problem, config.run.steps, console, config.sandbox))
+        progress = stack.enter_context(Progress(problem, config.run.steps, console, config.sandbox, config.protection))
         interrupt = stack.enter_context(Interrupt(progress.say))
         explorer = Explorer(run, config, problem, memory, pool, progress, interrupt, policy.profile.prompt_style)
         stack.callback(explorer.close)
@@ -240,4 +258,9 @@ def _note_sandbox(run: Run, pool: ScorePool, console: Console) -> None:
     hello = pool.hello()
     run.record("sandbox", hello)
     if hello["level"] != "full":
-        console.print(hello["warning"], style="bold yellow", highlight=False)
+        console.print(
+            hello["warning"],
+            style="bold red" if hello["level"] == "none" else "bold yellow",
+            markup=False,
+            highlight=False,
+        )

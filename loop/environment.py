@@ -6,6 +6,7 @@ import datetime
 import os
 import platform
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from models.machine import installed_versions, processor
 from quantum.vqe import engine_fingerprint
 
 PACKAGES = (
-    *("quantummind", "numpy", "scipy", "numba", "qiskit", "qiskit-aer"),
+    *("quantummind", "numpy", "scipy", "numba", "qiskit", "qiskit-aer", "matplotlib"),
     *("torch", "transformers", "trl", "datasets", "peft", "accelerate", "bitsandbytes", "unsloth"),
 )
 
 
+@lru_cache(maxsize=1)
 def package_versions() -> dict[str, str]:
     """The installed versions of what results may depend on."""
     return installed_versions(PACKAGES)

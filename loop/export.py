@@ -12,12 +12,14 @@ With several sizes, circuit.* is the largest and circuit-Nq.* the others. For a 
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import datetime
 import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -85,33 +87,56 @@ def export_circuit(
     provenance: Mapping[str, Any],
     wanted: Sequence[str] = FORMATS,
     device: Device | None = None,
-    pruned_from: str | None = None,
 ) -> dict[str, Any] | None:
     """Write one folder, whole or not at all (an older one of the same name is replaced).
 
     `score` is the confirmed score of `attempt` under `settings`; `circuits` holds the circuit of every size of it.
     Returns what the circuit costs on `device`, the section `transpiled` of the certificate.
     """
+    made = contents(attempt.code, score, problem, circuits, wanted, device)
     with _whole_or_not_at_all(folder) as draft:
-        if "py" in wanted:
-            write_text(draft / "ansatz.py", ansatz_source(attempt.code, score, problem))
-        routed: list[dict[str, Any]] = []
-        for size in score.sizes:
-            circuit, stem = circuits[size.num_qubits], stem_of(size.num_qubits, circuits)
-            _write_circuit(draft, stem, circuit, size.best_parameters, wanted)
-            if device:
-                routed.append(_write_routed(draft, stem, route(circuit, device), size.best_parameters, wanted))
-        transpiled = {**device.to_json(), "sizes": routed} if device else None
+        for name, data in made.files.items():
+            (draft / name).write_bytes(data)
         if "json" in wanted:
-            document = _certificate(attempt, score, problem, circuits, settings, provenance)
-            if pruned_from:
-                document["pruned_from"] = pruned_from
-            if transpiled:
-                document["transpiled"] = transpiled
-            document["files"] = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(draft.iterdir())}
+            document = certify(attempt, score, problem, circuits, settings, provenance, made)
             document[certificate.SEAL] = certificate.seal(document)
             write_text(draft / certificate.NAME, json.dumps(document, indent=1, allow_nan=False) + "\n")
-    return transpiled
+    return made.transpiled
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The files of an exported folder but for its certificate, and that one's section `transpiled`."""
+
+    files: dict[str, bytes]
+    transpiled: dict[str, Any] | None
+
+
+def contents(
+    code: str,
+    score: Score,
+    problem: Problem,
+    circuits: Mapping[int, Circuit],
+    wanted: Iterable[str],
+    device: Device | None = None,
+) -> Contents:
+    """What is written for a circuit: the same bytes each time, so that `verify` checks a file by making it again.
+
+    A certificate is about the function in ansatz.py, so with one wanted comes the other. Raises RequestError where
+    the device cannot have the circuit.
+    """
+    files: dict[str, bytes] = {}
+    if {"py", "json"} & set(wanted):
+        files["ansatz.py"] = ansatz_source(code, score, problem).encode()
+    routed: list[dict[str, Any]] = []
+    for size in score.sizes:
+        circuit, stem = circuits[size.num_qubits], stem_of(size.num_qubits, circuits)
+        files.update(_circuit_files(stem, circuit, size.best_parameters, wanted))
+        if device:
+            on_device = route(circuit, device)
+            files.update(_routed_files(f"{stem}.transpiled", on_device, size.best_parameters, wanted))
+            routed.append(on_device.to_json())
+    return Contents(files, {**device.to_json(), "sizes": routed} if device else None)
 
 
 def stem_of(num_qubits: int, sizes: Iterable[int]) -> str:
@@ -133,34 +158,30 @@ def _whole_or_not_at_all(folder: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write_routed(
-    folder: Path, stem: str, routed: Routed, parameters: Sequence[float], wanted: Sequence[str]
-) -> dict[str, Any]:
-    """The files of a routed circuit; returns what the certificate says of it."""
-    from qiskit import qasm3, qpy
-
+def _circuit_files(
+    stem: str, circuit: Circuit, parameters: Sequence[float], wanted: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
     if "qasm3" in wanted:
-        text = qasm3.dumps(routed.circuit.assign_parameters(list(parameters)))
-        write_text(folder / f"{stem}.transpiled.qasm3", text)
+        yield f"{stem}.qasm3", formats.to_qasm3(circuit, parameters).encode()
     if "qpy" in wanted:
-        with (folder / f"{stem}.transpiled.qpy").open("wb") as handle:
-            qpy.dump(routed.circuit, handle)
-    return routed.to_json()
-
-
-def _write_circuit(
-    folder: Path, stem: str, circuit: Circuit, parameters: Sequence[float], wanted: Sequence[str]
-) -> None:
-    if "qasm3" in wanted:
-        write_text(folder / f"{stem}.qasm3", formats.to_qasm3(circuit, parameters))
-    if "qpy" in wanted:
-        (folder / f"{stem}.qpy").write_bytes(formats.to_qpy(circuit))
+        yield f"{stem}.qpy", formats.to_qpy(circuit)
     if "svg" in wanted:
-        write_text(folder / f"{stem}.svg", formats.to_svg(circuit))
+        yield f"{stem}.svg", formats.to_svg(circuit).encode()
+
+
+def _routed_files(
+    stem: str, routed: Routed, parameters: Sequence[float], wanted: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    from qiskit import qasm3
+
+    if "qasm3" in wanted:
+        yield f"{stem}.qasm3", qasm3.dumps(routed.bound(parameters)).encode()
+    if "qpy" in wanted:
+        yield f"{stem}.qpy", formats.qpy_bytes(routed.circuit)
 
 
 def ansatz_source(code: str, score: Score, problem: Problem) -> str:
-    """The model's source with the found parameters and a main block that prints the energy."""
+    """The model's source with the found parameters and a main block that prints the energy, in the place of its own."""
     hamiltonians = {s.num_qubits: list(problem.hamiltonian(s.num_qubits).terms) for s in score.sizes}
     parameters = {s.num_qubits: list(s.best_parameters) for s in score.sizes}
     main = MAIN.format(
@@ -169,12 +190,24 @@ def ansatz_source(code: str, score: Score, problem: Problem) -> str:
         hamiltonians=_literal(hamiltonians),
         parameters=_literal(parameters),
     )
-    return code.rstrip() + "\n" + main
+    return _without_main(model_source(code)).rstrip() + "\n" + main
 
 
 def model_source(source: str) -> str:
     """The model's part of an exported ansatz.py."""
     return source.partition(SEPARATOR)[0]
+
+
+_IS_MAIN = ast.dump(ast.parse('__name__ == "__main__"', mode="eval").body)
+
+
+def _without_main(code: str) -> str:
+    """The source without its `if __name__ == "__main__":` blocks: what a file does as a program is ours to say."""
+    lines = code.split("\n")
+    for node in reversed(ast.parse(code).body):
+        if isinstance(node, ast.If) and not node.orelse and ast.dump(node.test) == _IS_MAIN:
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines)
 
 
 def _literal(mapping: Mapping[int, Sequence[object]]) -> str:
@@ -185,14 +218,16 @@ def _literal(mapping: Mapping[int, Sequence[object]]) -> str:
     return "{\n" + "".join(rows) + "}"
 
 
-def _certificate(
+def certify(
     attempt: Attempt,
     score: Score,
     problem: Problem,
     circuits: Mapping[int, Circuit],
     settings: ScoreSettings,
     provenance: Mapping[str, Any],
+    made: Contents,
 ) -> dict[str, Any]:
+    """The certificate of these contents, but for its seal; `loop.certificate.Certificate` is its schema."""
     instances = [problem.hamiltonian(s.num_qubits) for s in score.sizes]
     exact = [exact_energy(h) for h in instances]
     return {
@@ -212,7 +247,15 @@ def _certificate(
         "circuits": [circuits[s.num_qubits].to_document() for s in score.sizes],
         "settings": settings.model_dump(mode="json"),
         "score": score.to_json(),
-        "origin": {"attempt": attempt.id, "step": attempt.step, "parents": list(attempt.parents), **provenance},
+        "origin": {
+            "attempt": attempt.id,
+            "step": attempt.step,
+            "parents": list(attempt.parents),
+            "pruned": attempt.pruned,
+            **provenance,
+        },
         "engine_fingerprint": engine_fingerprint(),
         "versions": package_versions(),
+        **({"transpiled": made.transpiled} if made.transpiled else {}),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.files.items())},
     }

@@ -1,6 +1,10 @@
 """The memory of attempts: one append-only SQLite table, one standing row a circuit; what the next prompts may show.
 
-Equal circuits (by canonical hash) count once: of those the cheapest compilation seen so far stands in every ranking.
+A circuit is new when the memory knows nothing as good that is the same: an equal circuit (by hash) no cheaper is a
+repeat, and so is whatever has the error of an earlier one to 1e-7 and no fewer gates, parameters or depth. Of equal
+circuits the best compilation seen so far stands in every ranking. Rankings are by reward, which is a strictly monotone
+function of the one order of circuits (`rewards.order`).
+
 The memory at any moment is a prefix of its rows. Every row carries a digest of itself and of all rows before it, so a
 checkpoint commits to its memory with two numbers (`Mark`), and `rewind` takes the memory back to exactly that state or
 says that it is not the same memory. What follows from the rows (which one stands, how often each was shown, its best
@@ -21,29 +25,31 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from loop.front import Front, extend_front, find_front
-from models.prompts import MemoryEntry
 from quantum.errors import RequestError
 from rewards.record import Score
+from rewards.remembered import Figures, Remembered
 
-VERSION = 2
+VERSION = 3
 CACHE_KIB = 65536
 """Pages kept in memory: of a million attempts, those that prompts look at."""
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS attempts (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, step INTEGER NOT NULL, prompt_id TEXT NOT NULL, parents TEXT NOT NULL,
     outcome TEXT NOT NULL, reason TEXT, message TEXT, reward REAL, hash TEXT, novel INTEGER,
-    error REAL, two_qubit_gates INTEGER, parameters INTEGER, depth INTEGER, code TEXT, chain TEXT NOT NULL,
+    error REAL, two_qubit_gates INTEGER, parameters INTEGER, depth INTEGER, sizes TEXT, code TEXT, chain TEXT NOT NULL,
     stands INTEGER NOT NULL, shown INTEGER NOT NULL, best_child REAL);
 CREATE UNIQUE INDEX IF NOT EXISTS ids ON attempts (id);
 CREATE UNIQUE INDEX IF NOT EXISTS novelties ON attempts (novel) WHERE novel IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS circuits ON attempts (hash) WHERE stands = 1;
-CREATE INDEX IF NOT EXISTS ranking ON attempts (reward DESC, two_qubit_gates, parameters, row) WHERE stands = 1;
+CREATE INDEX IF NOT EXISTS ranking ON attempts (reward DESC, row) WHERE stands = 1;
+CREATE INDEX IF NOT EXISTS errors ON attempts (error) WHERE stands = 1;
 CREATE INDEX IF NOT EXISTS front ON attempts (two_qubit_gates, parameters, error) WHERE stands = 1;
 PRAGMA user_version = {VERSION};
 """
-"""`novel` numbers the distinct circuits as they came; `code` is kept where a row stood when it came."""
+"""`novel` numbers the distinct circuits as they came; `code` is kept where a row stood when it came. `error` is the
+largest over the sizes, the counts are sums over them; `sizes` holds the figures of each (`rewards.remembered`)."""
 
-BEST = "WHERE stands = 1 ORDER BY reward DESC, two_qubit_gates, parameters, row LIMIT ?"
+BEST = "WHERE stands = 1 ORDER BY reward DESC, row LIMIT ?"
 NUMBERED = "SELECT id FROM attempts WHERE hash = (SELECT hash FROM attempts WHERE novel = ?) AND stands = 1"
 LINE = """WITH RECURSIVE line(id, age) AS (
     VALUES (?, 0) UNION
@@ -52,8 +58,14 @@ LINE = """WITH RECURSIVE line(id, age) AS (
     SELECT DISTINCT id FROM line"""
 CREDIT = """UPDATE attempts SET shown = shown + 1,
     best_child = MAX(COALESCE(best_child, ?1), COALESCE(?1, best_child)) WHERE id = ?2"""
+AS_GOOD = """SELECT 1 FROM attempts WHERE stands = 1 AND error BETWEEN ? AND ?
+    AND two_qubit_gates <= ? AND parameters <= ? AND depth <= ? LIMIT 1"""
+SAME_ERROR = 1e-7
+"""Errors (in the Hamiltonian's unit) that are no further apart are the same."""
 FAILURES = """SELECT reason, COUNT(*), message, MAX(row) FROM attempts
     WHERE row > ? AND outcome IN ('failed', 'rejected') GROUP BY reason ORDER BY COUNT(*) DESC, reason LIMIT ?"""
+PRUNED = "pruned"
+"""The prompt id of an attempt that pruning made of its parent."""
 RECENT = 256
 """Attempts that failures are counted over."""
 
@@ -70,30 +82,22 @@ class Attempt:
     score: Score
     seconds: float
 
+    @property
+    def pruned(self) -> bool:
+        """Whether it is what pruning left of its only parent."""
+        return self.prompt_id == PRUNED
+
+    @property
+    def origin(self) -> str:
+        """The attempt that pruning began with; of one that was not pruned, its own id."""
+        return self.parents[0] if self.pruned else self.id
+
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "parents": list(self.parents), "score": self.score.to_json()}
 
     @staticmethod
     def from_json(line: Mapping[str, Any]) -> Attempt:
         return Attempt(**{**line, "parents": tuple(line["parents"]), "score": Score.from_json(line["score"])})
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """A valid circuit of the memory: which attempt it was, its reward, and what a prompt shows of it."""
-
-    id: str
-    reward: float
-    entry: MemoryEntry
-
-
-class Node(NamedTuple):
-    """A circuit as a node of the search tree: `shown` attempts had it in their prompt, `best_child` was their best."""
-
-    id: str
-    reward: float
-    shown: int
-    best_child: float | None
 
 
 class Failure(NamedTuple):
@@ -162,18 +166,17 @@ class Memory:
                 chain = _link(chain, values)
                 if stands:
                     self._db.execute("UPDATE attempts SET stands = 0 WHERE hash = ? AND stands = 1", (values[8],))
-                    self._front = self._front and extend_front(self._front, attempt.id, attempt.score)
+                    if self._front is not None:
+                        self._front = extend_front(self._front, Remembered.of(attempt.id, "", attempt.score))
                 marks = ", ".join("?" * (len(values) + 5))
                 self._db.execute(f"INSERT INTO attempts VALUES ({marks})", (row, *values, chain, int(stands), 0, None))
                 self._credit(attempt)
 
     def _row(self, attempt: Attempt) -> tuple[tuple[object, ...], bool]:
-        """The values of a row, and whether it stands for its circuit: the first, or at a lower cost than all before."""
+        """The values of a row, and whether it stands for its circuit from now on."""
         score = attempt.score
-        valid = score.outcome == "ok"
-        largest = score.sizes[-1] if valid else None
-        known = self._cost(score)
-        stands = largest is not None and (known is None or (largest.two_qubit_gates, largest.depth) < known)
+        one = Remembered.of(attempt.id, attempt.code, score) if score.outcome == "ok" else None
+        stands = one is not None and not self._knows(one)
         values = (
             attempt.id,
             attempt.step,
@@ -183,26 +186,33 @@ class Memory:
             score.reason,
             score.message,
             score.reward,
-            score.circuit_hash if valid else None,
-            self.distinct() + 1 if valid and known is None else None,
-            max(size.error for size in score.sizes) if valid else None,
-            largest.two_qubit_gates if largest else None,
-            largest.parameters if largest else None,
-            largest.depth if largest else None,
+            one.hash if one else None,
+            self.distinct() + 1 if one and stands and self._best_reward(one.hash) is None else None,
+            one.error if one else None,
+            *(one.cost if one else (None, None, None)),
+            json.dumps(one.sizes) if one else None,
             attempt.code if stands else None,
         )
         return values, stands
 
-    def _cost(self, score: Score) -> tuple[int, int] | None:
-        """Two-qubit gates and depth of the cheapest compilation of a score's circuit, None where it is not known."""
-        cost = "SELECT two_qubit_gates, depth FROM attempts WHERE hash = ? AND stands = 1"
-        found: tuple[int, int] | None = self._db.execute(cost, (score.circuit_hash,)).fetchone()
-        return found if score.outcome == "ok" else None
-
     def knows(self, score: Score) -> bool:
-        """Whether this circuit is here, at no higher cost."""
-        known = self._cost(score)
-        return known is not None and known <= (score.sizes[-1].two_qubit_gates, score.sizes[-1].depth)
+        """Whether a valid score tells nothing new: this very circuit is here at no higher cost, or one with the same
+        error and nowhere higher counts."""
+        return score.outcome == "ok" and self._knows(Remembered.of("", "", score))
+
+    def _knows(self, one: Remembered) -> bool:
+        reward = self._best_reward(one.hash)
+        if reward is not None:
+            return one.reward <= reward
+        errors = (one.error - SAME_ERROR, one.error + SAME_ERROR)
+        return self._db.execute(AS_GOOD, (*errors, *one.cost)).fetchone() is not None
+
+    def _best_reward(self, circuit_hash: str) -> float | None:
+        """The reward of the circuit that stands for this hash, None where there is none."""
+        found = self._db.execute(
+            "SELECT reward FROM attempts WHERE hash = ? AND stands = 1", (circuit_hash,)
+        ).fetchone()
+        return None if found is None else float(found[0])
 
     def _credit(self, attempt: Attempt) -> None:
         """Note with its parents that they were shown, and what came of it."""
@@ -232,7 +242,7 @@ class Memory:
                 self._derive()
 
     def _derive(self) -> None:
-        """Set what follows from the rows. A row with code was the cheapest of its circuit, so the last such stands."""
+        """Set what follows from the rows. A row with code was the best of its circuit, so the last such stands."""
         self._db.execute("UPDATE attempts SET stands = 0, shown = 0, best_child = NULL")
         self._db.execute(
             "UPDATE attempts SET stands = 1 WHERE row IN"
@@ -252,7 +262,7 @@ class Memory:
         target.close()
 
     def best(self, count: int) -> list[Remembered]:
-        """The distinct valid circuits with the highest reward, best first."""
+        """The `count` best distinct circuits, best first."""
         return self._select(BEST, count)
 
     def by_id(self, attempt_id: str) -> Remembered:
@@ -260,19 +270,14 @@ class Memory:
         return self._select("WHERE id = ?", attempt_id)[0]
 
     def numbered(self, number: int) -> str:
-        """The id of the circuit that was the `number`-th distinct one (from 1), in its cheapest compilation."""
+        """The id of the circuit that was the `number`-th distinct one (from 1), in its best compilation."""
         return str(self._db.execute(NUMBERED, (number,)).fetchone()[0])
 
     def front(self) -> list[str]:
         """Ids of the Pareto front of error, two-qubit gates and parameters, few gates first."""
         if self._front is None:
             self._front = find_front(self._db)
-        return [point.id for point in self._front]
-
-    def nodes(self, count: int) -> list[Node]:
-        """The `count` best circuits as nodes of the search tree, best first."""
-        rows = self._db.execute(f"SELECT id, reward, shown, best_child FROM attempts {BEST}", (count,))
-        return [Node(*row) for row in rows]
+        return [one.id for one in self._front]
 
     def line(self, attempt_id: str, generations: int) -> list[str]:
         """The ids of an attempt and of its ancestors (what its prompt showed, what theirs did) that far back."""
@@ -284,9 +289,13 @@ class Memory:
         return [Failure(reason, number, message or "") for reason, number, message, _ in rows]
 
     def _select(self, clause: str, *values: object) -> list[Remembered]:
-        columns = "id, reward, code, error, two_qubit_gates, parameters, depth, hash"
+        columns = "id, code, hash, reward, sizes, shown, best_child"
         rows = self._db.execute(f"SELECT {columns} FROM attempts {clause}", values)
-        return [Remembered(row[0], row[1], MemoryEntry(*row[2:])) for row in rows]
+        return [_remembered(*row) for row in rows]
+
+
+def _remembered(name: str, code: str, known: str, reward: float, sizes: str, shown: int, best: float) -> Remembered:
+    return Remembered(name, code, known, reward, tuple(Figures(*size) for size in json.loads(sizes)), shown, best)
 
 
 def _link(chain: str, values: tuple[object, ...]) -> str:

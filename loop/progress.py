@@ -18,9 +18,10 @@ from rich.text import Text
 
 from loop.memory import Attempt
 from loop.sketch import sketch
+from loop.tables import floored
 from quantum.circuit import Circuit
-from quantum.problem import CHEMICAL_ACCURACY, Problem
-from rewards.sandbox import Sandbox, SandboxError, SandboxSettings
+from quantum.problem import Problem
+from rewards.sandbox import Protection, Sandbox, SandboxError, SandboxSettings
 
 
 class Progress:
@@ -29,7 +30,14 @@ class Progress:
     Without `sandbox` nothing is drawn.
     """
 
-    def __init__(self, problem: Problem, steps: int, console: Console, sandbox: SandboxSettings | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        steps: int,
+        console: Console,
+        sandbox: SandboxSettings | None = None,
+        protection: Protection = Protection(),  # noqa: B008  # frozen
+    ) -> None:
         self.problem = problem
         self.steps = steps
         self.console = console
@@ -37,7 +45,7 @@ class Progress:
         self.live = Live(waiting, console=console, auto_refresh=False) if console.is_terminal else None
         self.first_step: int | None = None
         self.started = time.monotonic()
-        self._drawing = Drawing(problem, sandbox) if sandbox and self.live else None
+        self._drawing = Drawing(problem, sandbox, protection) if sandbox and self.live else None
 
     def __enter__(self) -> Progress:
         if self.live:
@@ -85,7 +93,7 @@ class Progress:
     def _picture(self, m: dict[str, Any], best: Attempt | None) -> RenderableType:
         rows = (
             ("best", describe_best(best, self.problem)),
-            ("target", describe_target(self.problem)),
+            ("target", self.problem.describe_target()),
             ("answers", describe_answers(m)),
             ("reward", f"mean {_number(m['reward_mean'])}, highest {_number(m['reward_max'])}"),
             ("circuits", f"{m['evaluations']} evaluated so far"),
@@ -106,9 +114,10 @@ class Progress:
 class Drawing:
     """The circuit of an attempt, at the largest size scored, from its own code; a new attempt is run in a sandbox."""
 
-    def __init__(self, problem: Problem, settings: SandboxSettings) -> None:
+    def __init__(self, problem: Problem, settings: SandboxSettings, protection: Protection) -> None:
         self._size = max(problem.sizes)
         self._settings = settings
+        self._protection = protection
         self._sandbox: Sandbox | None = None
         self._shown: tuple[str, Circuit | None] = ("", None)
 
@@ -121,7 +130,7 @@ class Drawing:
         if self._shown[0] != attempt.id:
             circuit = None
             with contextlib.suppress(SandboxError):
-                self._sandbox = self._sandbox or Sandbox(self._settings)
+                self._sandbox = self._sandbox or Sandbox(self._settings, self._protection)
                 circuit = self._sandbox.run(attempt.code, self._size).circuit
             self._shown = (attempt.id, circuit)
         return self._shown[1]
@@ -132,26 +141,19 @@ def describe_best(best: Attempt | None, problem: Problem) -> str:
     if best is None:
         return "nothing valid yet"
     score = best.score
-    worst = max(score.sizes, key=lambda s: s.error / problem.target.threshold(s.exact_energy))
+    worst = max(score.sizes, key=problem.excess)
     shown = worst.relative_error if problem.target.kind == "relative" else worst.error
     gates = "+".join(str(s.two_qubit_gates) for s in score.sizes)
-    met = problem.target.met(worst.error, worst.exact_energy)
     kind = "relative error" if problem.target.kind == "relative" else "error"
-    verdict = "meets the target" if met else "target not met"
-    return f"{kind} {shown:.1e} ({verdict}), {gates} two-qubit gates, {worst.parameters} parameters"
-
-
-def describe_target(problem: Problem) -> str:
-    """What counts as found, in words."""
-    target, unit = problem.target, problem.hamiltonian(problem.sizes[0]).unit
-    if target.kind == "relative":
-        return f"relative error of at most {target.value:g}"
-    named = "chemical accuracy, " if target.value == CHEMICAL_ACCURACY and unit == "hartree" else ""
-    return f"{named}an error of at most {target.value:g} {unit}"
+    verdict = "meets the target" if problem.met(score.sizes) else "target not met"
+    fidelity = "" if worst.fidelity is None else f", fidelity {floored(worst.fidelity):.4f}"
+    return f"{kind} {shown:.1e}{fidelity} ({verdict}), {gates} two-qubit gates, {worst.parameters} parameters"
 
 
 def describe_answers(m: dict[str, Any]) -> str:
     """The shares of one step in plain words; a group all of whose rewards are alike has nothing to teach."""
+    if m["valid"] is None:
+        return "those of an earlier step, trained on again"
     alike = m["zero_variance_groups"]
     return (
         f"{m['valid']:.0%} valid, {m['unique']:.0%} new, {m['copied']:.0%} copied, {m['truncated']:.0%} cut off; "

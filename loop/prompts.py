@@ -12,7 +12,7 @@ from loop.sampling import Sampler
 from models.prompts import Message, Style, build_messages, shown_entries
 from quantum.problem import Problem
 from quantum.seeds import seed_for
-from rewards.record import Shown
+from rewards.remembered import Remembered
 
 MAX_FAILURE = 120
 """Characters of a failure's line."""
@@ -27,7 +27,7 @@ class Prompt:
     messages: list[Message]
     parents: tuple[str, ...]
     """Ids of the attempts that CONTEXT shows."""
-    shown: tuple[Shown, ...]
+    shown: tuple[Remembered, ...]
     """Their circuits: an answer with one of these is a copy."""
 
 
@@ -48,16 +48,15 @@ def build_prompts(
     for group in range(count):
         draw = random.Random(seed_for(run_seed, "prompt", step, group))
         num_qubits = draw.choice(sizes or problem.sizes)
-        remembered = {one.entry: one.id for one in sampler.pick(draw)}
-        shown = shown_entries(problem, num_qubits, list(remembered), style)
+        shown = shown_entries(num_qubits, sampler.pick(draw), style)
         warnings = failures if shown else []
         prompts.append(
             Prompt(
                 id=f"s{step:05d}-g{group}",
                 num_qubits=num_qubits,
                 messages=build_messages(problem, num_qubits, shown, style, failures=warnings),
-                parents=tuple(remembered[entry] for entry in shown),
-                shown=tuple(Shown(entry.hash, entry.two_qubit_gates, entry.depth) for entry in shown),
+                parents=tuple(one.id for one in shown),
+                shown=tuple(shown),
             )
         )
     return prompts

@@ -1,41 +1,50 @@
-"""A found circuit without the gates that it does not need.
+"""The best circuit of a run without the gates that it does not need: candidates like any other.
 
-Gates are removed and parameters set to zero one at a time, those that save two-qubit gates first; after each removal
-every angle is optimised again, from where it was and from fresh starts. What keeps the error below a limit stays
-removed, and the search goes over the rest until nothing more can go. A circuit inside the target may lose accuracy up
-to the target; one that never reached it at most `MOST_LOST`.
+Whenever a better circuit inside the target is found, parts of it are taken away, one at a time, those that save most
+first. What is left is scored like every other candidate and counts as an evaluation; what is better in the one order
+stays and is worked on, until nothing more can go. Every method of finding circuits is given the same.
 
-The result is one circuit of one size, no longer a rule for every size. Not covered: replacing gates by others.
+At one size the parts are the gates and the parameters, and the result is a gate list for that size. At several sizes
+the result is still a function for every size: a program of the language loses statements, steps of its blocks,
+repetitions and angles of their own (`quantum.language.reduce`), any other function its statements (`loop.statements`).
+Not covered: replacing parts by others, and circuits outside the target.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
-from quantum.bfgs import Rules, minimise_from
+from loop.best import Leaderboard
+from loop.memory import PRUNED, Attempt
+from loop.statements import without_each
 from quantum.canonical import canonical
 from quantum.circuit import Angle, Circuit, Gate
-from quantum.exact import exact_energy
-from quantum.hamiltonians import Hamiltonian
+from quantum.formats import to_python
+from quantum.language.read import read
+from quantum.language.reduce import reductions
+from quantum.language.write import write
 from quantum.metrics import metrics
-from quantum.problem import Target
-from quantum.program import compile_program
-from quantum.vqe import VqeSettings, initial_points
-from rewards.record import SizeScore
+from quantum.problem import Problem
+from rewards.order import rank
+from rewards.sandbox import Sandbox, SandboxSettings
 
-MOST_LOST: Final = 0.01
-"""Of the error, where the target was never reached."""
-STARTS: Final = 8
-"""The last optimum and seven fresh points: as many as the engine works on side by side."""
-MOST_WORK: Final = 4e8
-"""Gates times parameters times 2**qubits, over all trials: some 20 s; only large circuits ever reach it."""
+__all__ = ["PRUNED", "Move", "Pruner"]
+
+BATCH: Final = 8
+"""Candidates that are scored together; the best of them that is an improvement is gone on from."""
+MOST_TRIALS: Final = 256
+"""Candidates tried on one circuit."""
 SELF_INVERSE: Final = frozenset({"x", "y", "z", "h", "cx", "cy", "cz", "swap"})
 
 Gates = Mapping[int, Gate]
 """The gates in their order, each under the number that it had in the beginning."""
+
+Evaluate = Callable[[Sequence[str]], list[Attempt]]
+"""Scores sources made of the attempt that is pruned; fewer attempts than sources say that the budget is spent."""
 
 
 @dataclass(frozen=True)
@@ -55,75 +64,103 @@ class Move:
         return _cancelled(left)
 
 
-@dataclass
 class Pruner:
-    """The search over one circuit of one size; `limit` is the largest error allowed."""
+    """Watches the circuits of a run and prunes each that is better than all before it; `close` it.
 
-    hamiltonian: Hamiltonian
-    limit: float
-    settings: VqeSettings
-    seed: int
-    work: float = field(default=0.0, init=False)
+    What it does follows from the attempts that it is shown, so a resumed run does the same.
+    """
 
-    def prune(self, circuit: Circuit, theta: Sequence[float]) -> Circuit:
-        """The smallest circuit found, its parameters renumbered; an equal one where nothing can go."""
-        gates: Gates = dict(enumerate(circuit.gates))
-        point = tuple(theta)
-        changed = True
+    def __init__(self, problem: Problem, sandbox: SandboxSettings) -> None:
+        self.problem = problem
+        self._settings = sandbox
+        self._sandbox: Sandbox | None = None
+        self._found = Leaderboard(problem, 1)
+
+    def close(self) -> None:
+        if self._sandbox:
+            self._sandbox.close()
+
+    def watch(self, attempts: Iterable[Attempt]) -> Attempt | None:
+        """Take in attempts; the best of all, where it is among these, inside the target and not pruned already."""
+        changed = self._found.offer(attempt for attempt in attempts if not attempt.pruned)
+        if not changed or not rank(self._found.attempts[0].score, self.problem).inside:
+            return None
+        return self._found.attempts[0]
+
+    def prune(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
+        """What is left of an attempt; itself where nothing can go."""
+        left = [MOST_TRIALS]
+
+        def evaluate_some(sources: Sequence[str]) -> list[Attempt]:
+            tried = evaluate(sources[: left[0]]) if left[0] else []
+            left[0] -= len(tried)
+            return tried
+
+        if len(self.problem.sizes) > 1:
+            return self._prune_statements(attempt, evaluate_some)
+        return self._prune_gates(attempt, evaluate_some)
+
+    def _prune_statements(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
+        best, tried, smaller = attempt, {attempt.code}, _smaller(attempt.code)
+        while sources := [*islice((source for source in smaller if source not in tried), BATCH)]:
+            tried.update(sources)
+            better = self._better(best, evaluate(sources))
+            if better is not best:
+                best, smaller = better, _smaller(better.code)
+        return best
+
+    def _prune_gates(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
+        best, gates = attempt, self._gates(attempt)
+        changed = bool(gates)
         while changed:
             changed = False
-            for move in self._moves(gates, point):
-                left = move.of(gates)
-                if left == gates or self.work >= MOST_WORK:
-                    continue
-                if found := self._optimum(left, point):
-                    gates, point, changed = left, found, True
-        return canonical(self._circuit(gates, point)).circuit
+            for moves in _in_batches(self._moves(gates, attempt)):
+                left = [found for move in moves if (found := move.of(gates)) != gates]
+                tried = evaluate([to_python(self._circuit(found)) for found in left])
+                better = self._better(best, tried)
+                if better is not best:
+                    best, gates, changed = better, left[tried.index(better)], True
+        return best
 
-    def _moves(self, gates: Gates, point: tuple[float, ...]) -> list[Move]:
-        """What may go: the largest saving first, then what turns the least."""
+    def _better(self, best: Attempt, tried: Sequence[Attempt]) -> Attempt:
+        """The best of an attempt and what was made of it."""
+        board = Leaderboard(self.problem, 1)
+        board.offer([best, *tried])
+        return board.attempts[0]
+
+    def _moves(self, gates: Gates, attempt: Attempt) -> list[Move]:
+        """What may go: the largest saving first, then what turns the least at the best parameters."""
+        point = attempt.score.sizes[0].best_parameters
+        parameters = sorted({index for gate in gates.values() for angle in gate.angles for index, _ in angle.terms})
         costs = {}
-        for move in (*(Move(gate=number) for number in gates), *(Move(parameter=k) for k in range(len(point)))):
+        for move in (*(Move(gate=number) for number in gates), *(Move(parameter=k) for k in parameters)):
             left = move.of(gates)
-            counts = metrics(self._circuit(left, point))
+            counts = metrics(self._circuit(left))
             turned = [gate for number, gate in gates.items() if gate != left.get(number)]
             turn = sum(abs(math.remainder(a.at(point), math.tau)) for gate in turned for a in gate.angles)
             costs[move] = (counts.two_qubit_gates, counts.parameters, counts.depth, turn)
         return sorted(costs, key=costs.__getitem__)
 
-    def _optimum(self, gates: Gates, point: tuple[float, ...]) -> tuple[float, ...] | None:
-        """The best parameters, in the numbering of `point`; None when the error is above the limit."""
-        form = canonical(self._circuit(gates, point))
-        count = form.circuit.num_parameters
-        if not count:
-            return None
-        self.work += len(gates) * (count + 8.0) * 2**form.circuit.num_qubits
-        starts = initial_points(count, STARTS, self.seed)
-        starts[0] = [point[index] for index in form.parameter_order]
-        minima = minimise_from(compile_program(form.circuit, self.hamiltonian), starts, self._rules())
-        best = int(minima.energies.argmin())
-        if not minima.energies[best] - exact_energy(self.hamiltonian).energy <= self.limit:
-            return None
-        found = dict(zip(form.parameter_order, map(float, minima.points[best]), strict=True))
-        return tuple(found.get(index, 0.0) for index in range(len(point)))
+    def _gates(self, attempt: Attempt) -> Gates:
+        """The gate list of an attempt's code; none where the sandbox does not give it this time."""
+        self._sandbox = self._sandbox or Sandbox(self._settings)
+        circuit = self._sandbox.run(attempt.code, self.problem.sizes[0]).circuit
+        return dict(enumerate(circuit.gates)) if circuit else {}
 
-    def _circuit(self, gates: Gates, point: Sequence[float]) -> Circuit:
-        return Circuit(self.hamiltonian.num_qubits, len(point), tuple(gates.values()))
-
-    def _rules(self) -> Rules:
-        return Rules(
-            stiffness=math.sqrt(self.hamiltonian.variance_weight / self.hamiltonian.num_qubits) or 1.0,
-            gradient_tolerance=self.settings.gradient_tolerance,
-            energy_tolerance=self.settings.energy_tolerance,
-            patience=self.settings.patience,
-            max_evaluations=self.settings.max_evaluations,
-        )
+    def _circuit(self, gates: Gates) -> Circuit:
+        """Of these gates, its parameters renumbered."""
+        used = [index for gate in gates.values() for angle in gate.angles for index, _ in angle.terms]
+        return canonical(Circuit(self.problem.sizes[0], max(used, default=-1) + 1, tuple(gates.values()))).circuit
 
 
-def error_limit(size: SizeScore, target: Target) -> float:
-    """How far the error of a circuit may grow."""
-    threshold = target.threshold(size.exact_energy)
-    return threshold if size.error <= threshold else size.error * (1 + MOST_LOST)
+def _smaller(source: str) -> Iterator[str]:
+    """The functions that are one removal smaller."""
+    program = read(source)
+    yield from without_each(source) if program is None else map(write, reductions(program))
+
+
+def _in_batches(moves: Sequence[Move]) -> Iterator[Sequence[Move]]:
+    return (moves[first : first + BATCH] for first in range(0, len(moves), BATCH))
 
 
 def _without_parameter(gate: Gate, parameter: int) -> Gate:

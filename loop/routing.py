@@ -17,20 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.errors import RequestError, did_you_mean
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from qiskit import QuantumCircuit
 
 LEVEL = 3
 SEED = 0
-UNITARY_QUBITS = 10
-"""Up to here a routed circuit is compared with its original as a unitary; above, as the state it makes of |0...0>."""
-
 SHAPES = ("full", "grid", "line", "ring")
 OTHER_NAMES = {"linear": "line"}
 
@@ -66,6 +60,8 @@ class Device:
 
     @staticmethod
     def from_json(document: dict[str, Any]) -> Device:
+        """The inverse of `to_json`; raises RequestError for a basis that is none."""
+        _check_basis(document["basis"], "transpiled")
         coupling = document["coupling"]
         pairs = coupling if isinstance(coupling, str) else tuple((int(a), int(b)) for a, b in coupling)
         return Device(tuple(document["basis"]), pairs)
@@ -79,6 +75,10 @@ class Routed:
     initial: tuple[int, ...]
     final: tuple[int, ...]
 
+    def bound(self, theta: Sequence[float]) -> QuantumCircuit:
+        """The circuit at these parameters of the original, of which routing may have cancelled some."""
+        return self.circuit.assign_parameters({symbol: theta[symbol.index] for symbol in self.circuit.parameters})
+
     def to_json(self) -> dict[str, Any]:
         places = {"initial_layout": list(self.initial), "final_layout": list(self.final)}
         return {"num_qubits": len(self.initial), **device_counts(self.circuit), **places}
@@ -86,17 +86,22 @@ class Routed:
 
 def parse_device(text: str) -> Device:
     """`cx,rz,sx,x:line` as a device; raises RequestError."""
-    from qiskit.circuit.library import get_standard_gate_name_mapping
-
     basis, _, coupling = text.partition(":")
     names = tuple(name.strip() for name in basis.split(",") if name.strip())
+    _check_basis(names, "--transpile")
+    return Device(names, _parse_coupling(coupling.strip()))
+
+
+def _check_basis(names: Sequence[str], where: str) -> None:
+    """Raises RequestError where these are no basis gates."""
+    from qiskit.circuit.library import get_standard_gate_name_mapping
+
     known = {name: gate.num_qubits for name, gate in get_standard_gate_name_mapping().items() if gate.num_qubits < 3}
     for name in names:
         if name not in known:
-            raise RequestError(f"--transpile: unknown gate {name!r}{did_you_mean(name, known)}")
+            raise RequestError(f"{where}: unknown gate {name!r}{did_you_mean(name, known)}")
     if not any(known.get(name) == 2 for name in names):
-        raise RequestError("--transpile: name basis gates, one of two qubits among them, such as cx,rz,sx,x:line")
-    return Device(names, _parse_coupling(coupling.strip()))
+        raise RequestError(f"{where}: name basis gates, one of two qubits among them, such as cx,rz,sx,x:line")
 
 
 def _parse_coupling(text: str) -> str | tuple[tuple[int, int], ...]:
@@ -158,49 +163,3 @@ def device_counts(circuit: QuantumCircuit) -> dict[str, int]:
         "depth": circuit.depth(),
         "two_qubit_depth": circuit.depth(lambda i: len(i.qubits) == 2),
     }
-
-
-def broken_rules(circuit: QuantumCircuit, device: Device, num_qubits: int) -> list[str]:
-    """What a routed circuit uses that the device does not have."""
-    pairs = {frozenset(pair) for pair in device.pairs(num_qubits)}
-    found = []
-    for instruction in circuit.data:
-        place = frozenset(circuit.find_bit(q).index for q in instruction.qubits)
-        if instruction.operation.name not in device.basis:
-            found.append(f"{instruction.operation.name} is no basis gate")
-        elif len(place) == 2 and place not in pairs:
-            found.append(f"{sorted(place)} are not coupled")
-    return found
-
-
-def equivalent(original: Circuit, bound: QuantumCircuit, routed: Routed, theta: Sequence[float]) -> bool:
-    """Whether `bound`, laid out as `routed` says, does what the original does at `theta`, up to a global phase.
-
-    As a unitary with the device's other qubits in |0>, up to UNITARY_QUBITS of them in use; as a state above.
-    """
-    from qiskit import QuantumCircuit
-    from qiskit.quantum_info import Operator, Statevector
-
-    used = {bound.find_bit(q).index for instruction in bound.data for q in instruction.qubits}
-    order = [*routed.final, *sorted((used | set(routed.initial)) - set(routed.final))]
-    place = {physical: k for k, physical in enumerate(order)}
-    compact = QuantumCircuit(len(order))
-    for instruction in bound.data:
-        compact.append(instruction.operation, [place[bound.find_bit(q).index] for q in instruction.qubits])
-    n, start = original.num_qubits, [place[physical] for physical in routed.initial]
-    whole = max(len(order), n) <= UNITARY_QUBITS
-    kind = Operator if whole else Statevector
-    reference = np.asarray(kind(original.to_qiskit(theta)).data).reshape(2**n, -1)
-    found = np.asarray(kind(compact).data).reshape(2 ** len(order), -1)
-    return _same_up_to_phase(reference, found[:, _columns(n, start)] if whole else found)
-
-
-def _columns(num_qubits: int, start: Sequence[int]) -> list[int]:
-    """Where each basis state of the circuit begins on the device: bit q of the index moves to bit start[q]."""
-    return [sum((index >> q & 1) << start[q] for q in range(num_qubits)) for index in range(2**num_qubits)]
-
-
-def _same_up_to_phase(reference: NDArray[np.complex128], found: NDArray[np.complex128]) -> bool:
-    """`found` has more rows where the device has more qubits; all amplitude must be where those are 0."""
-    overlap = np.vdot(reference, found[: len(reference)])
-    return bool(abs(abs(overlap) / reference.shape[1] - 1) < 1e-9)

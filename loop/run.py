@@ -25,6 +25,7 @@ from loop.config import RunConfig, dump_config
 from loop.memory import Attempt
 from models.config import parse_config, read_yaml
 from quantum.errors import RequestError, did_you_mean
+from rewards.sandbox import Protection
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -91,12 +92,15 @@ class Run:
             )
         return run
 
-    def config(self) -> RunConfig:
-        """Raises RequestError where the file is not whole: half of one can be a config too, and of another run."""
+    def config(self, protection: Protection | None = None) -> RunConfig:
+        """The config under `protection` (this machine's own by default), whoever wrote it.
+
+        Raises RequestError where the file is not whole: half of one can be a config too, and of another run.
+        """
         document = read_yaml(self.config_path)
         if "run" not in document or not self.config_path.read_bytes().endswith(b"\n"):
             raise RequestError(f"{self.config_path} is cut short: the run is damaged")
-        return parse_config(RunConfig, document, str(self.config_path))
+        return parse_config(RunConfig, document, str(self.config_path)).under(protection or Protection())
 
     def write_config(self, config: RunConfig) -> None:
         write_text(self.config_path, dump_config(config))

@@ -25,7 +25,9 @@ from functools import cached_property
 from itertools import islice
 
 from loop.config import MemorySection
-from loop.memory import Memory, Node, Remembered
+from loop.memory import Memory
+from models.prompts import worst_to_best
+from rewards.remembered import Remembered
 
 GENERATIONS = 3
 PUCT_POOL = 256
@@ -41,8 +43,8 @@ class Sampler:
         self._family: Counter[str] = Counter()
 
     @cached_property
-    def nodes(self) -> list[Node]:
-        return self.memory.nodes(PUCT_POOL)
+    def tree(self) -> list[Remembered]:
+        return self.memory.best(PUCT_POOL)
 
     @cached_property
     def front(self) -> list[str]:
@@ -57,7 +59,7 @@ class Sampler:
         self.shown.update(chosen)
         for attempt_id in chosen:
             self._family.update(self.memory.line(attempt_id, GENERATIONS))
-        return sorted(map(self.memory.by_id, chosen), key=lambda one: (one.reward, one.id))
+        return worst_to_best(map(self.memory.by_id, chosen))
 
     def _is_free(self, attempt_id: str) -> bool:
         """Whether showing this one keeps to `max_siblings`."""
@@ -70,7 +72,7 @@ class Sampler:
 def _greedy(sampler: Sampler, draw: random.Random) -> list[str]:
     memory, settings = sampler.memory, sampler.settings
     if draw.random() >= settings.epsilon:
-        return _shuffled([node.id for node in memory.nodes(settings.top_k)], draw)
+        return _shuffled([one.id for one in memory.best(settings.top_k)], draw)
     size = memory.distinct()
     numbers = draw.sample(range(1, size + 1), min(settings.inspirations, size))
     return [memory.numbered(number) for number in numbers]
@@ -85,13 +87,13 @@ def _shuffled(ids: list[str], draw: random.Random) -> list[str]:
 
 
 def _puct(sampler: Sampler, draw: random.Random) -> list[str]:
-    nodes = sampler.nodes
+    nodes = sampler.tree
     values = puct(nodes, sampler.settings.exploration)
     order = sorted(range(len(nodes)), key=lambda k: (-values[k], k))
     return [nodes[k].id for k in order if nodes[k].id not in sampler.shown]
 
 
-def puct(nodes: list[Node], exploration: float) -> list[float]:
+def puct(nodes: list[Remembered], exploration: float) -> list[float]:
     """The value of every node; `nodes` are sorted by reward, the best first."""
     if not nodes:
         return []

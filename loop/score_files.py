@@ -1,10 +1,14 @@
-"""`quantummind score`: the reward of any create_ansatz file, the same as a run would give it."""
+"""`quantummind score`: the reward of any create_ansatz file, the same as a run would give it.
+
+Of an exported ansatz.py the part that the model wrote is scored, without the main block that the export added.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from loop.export import model_source
 from quantum.errors import RequestError, did_you_mean
 from quantum.problem import Problem
 from rewards.pool import Candidate, ScorePool
@@ -41,7 +45,7 @@ def score_files(
     files: Sequence[Path], problem: Problem, settings: ScoreSettings, workers: int | None
 ) -> Iterator[tuple[Path, Score]]:
     """(file, score) as they finish. One file is scored in this process, several by one worker a core."""
-    candidates = [Candidate(read_source(path)) for path in files]
+    candidates = [Candidate(model_source(read_source(path))) for path in files]
     with ScorePool(problem, settings, 0 if len(files) == 1 else workers) as pool:
         for index, score in pool.score_all(candidates):
             yield files[index], score

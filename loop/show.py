@@ -15,7 +15,7 @@ from rich.text import Text
 
 from loop import certificate
 from loop.baselines.registry import find_method
-from loop.best import Leaderboard, target_met
+from loop.best import Leaderboard
 from loop.config import problem_of
 from loop.export import folder_name
 from loop.memory import Attempt
@@ -26,6 +26,7 @@ from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy, trivial_energies
 from quantum.problem import Problem
+from rewards.order import target_met
 
 
 def latest_run(root: Path = Path("runs")) -> Path:
@@ -57,6 +58,8 @@ def summarise(run: Run, count: int) -> tuple[dict[str, Any], list[Attempt]]:
         "steps": config.run.steps,
         "attempts": sum(reasons.values()),
         "outcomes": dict(reasons.most_common()),
+        "target": problem.describe_target(),
+        "warnings": problem.warnings(),
         "target_met": bool(board.attempts) and target_met(board.attempts[0].score, problem),
         "curves": {
             name: [s[name] for s in steps] for name in ("step", "reward_mean", "reward_max", "valid", "best_error")
@@ -82,7 +85,9 @@ def picture(summary: dict[str, Any], best: list[Attempt], width: int) -> Group:
         if summary[name]:
             facts.add_row(name, summary[name])
     facts.add_row("step", f"{summary['step']} of {summary['steps']}, {summary['attempts']} attempts")
-    facts.add_row("target", "met" if summary["target_met"] else "not met yet")
+    facts.add_row("target", f"{'met' if summary['target_met'] else 'not met yet'}: {summary['target']}")
+    for line in summary["warnings"]:
+        facts.add_row("warning", line)
     curves = summary["curves"]
     facts.add_row("reward", sparkline(curves["reward_mean"], room))
     facts.add_row("valid", sparkline(curves["valid"], room))
@@ -130,14 +135,21 @@ def problem_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def describe_problem(problem: Problem) -> dict[str, Any]:
     """One problem in detail: the physics of each size, what is trivial, and what counts as found."""
-    described: dict[str, Any] = {"name": problem.name, "about": problem.describe(), "target": vars(problem.target)}
+    described: dict[str, Any] = {
+        "name": problem.name,
+        "about": problem.describe(),
+        "target": dataclasses.asdict(problem.target),
+        "warnings": problem.warnings(),
+    }
     for n in problem.sizes:
         hamiltonian = problem.hamiltonian(n)
-        exact, trivial = exact_energy(hamiltonian), trivial_energies(hamiltonian)
+        exact, trivial, goal = exact_energy(hamiltonian), trivial_energies(hamiltonian), problem.goal(n)
         described[f"{n} qubits"] = {
             "exact_energy": exact.energy,
             "exact_method": exact.method,
             "gap": exact.gap,
+            "largest_error": goal.error,
+            "least_fidelity": goal.fidelity,
             "unit": hamiltonian.unit,
             "symmetries": list(hamiltonian.symmetries),
             "best_basis_state_error": trivial.basis_state - exact.energy,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from loop.best import target_met
 from loop.config import RunSection
 from loop.memory import Attempt
 from quantum.problem import Problem
+from rewards.order import target_met
 
 
 def why_stop(run: RunSection, problem: Problem, best: Attempt | None, step: int, evaluations: int) -> str | None:

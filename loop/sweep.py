@@ -15,12 +15,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from loop.best import target_met
-from loop.config import RunConfig, dump_config, problem_of
+from loop.config import RunConfig, dump_config, load_run_config, problem_of
 from loop.discover import Outcome, discover, resume
 from loop.run import Run, safe_name, write_text
-from models.config import load_config
 from quantum.errors import RequestError
+from rewards.order import target_met
+from rewards.sandbox import Protection
 
 NAME = "sweep.yaml"
 
@@ -44,9 +44,11 @@ def start_sweep(config: RunConfig, problems: Sequence[str], path: Path | None, c
     return list(_run_all(config, path, None, console))
 
 
-def resume_sweep(path: Path, more_steps: int | None, console: Console) -> list[Outcome]:
+def resume_sweep(
+    path: Path, more_steps: int | None, console: Console, protection: Protection | None = None
+) -> list[Outcome]:
     """Go on with every run of the sweep that is not finished; `more_steps` extends them all."""
-    return list(_run_all(load_config(RunConfig, path / NAME), path, more_steps, console))
+    return list(_run_all(load_run_config(path / NAME, (), protection), path, more_steps, console))
 
 
 def _run_all(config: RunConfig, path: Path, more_steps: int | None, console: Console) -> Iterator[Outcome]:
@@ -56,7 +58,7 @@ def _run_all(config: RunConfig, path: Path, more_steps: int | None, console: Con
         console.print(f"problem {number} of {len(configs)}: {one.problem}", highlight=False, soft_wrap=True)
         place = path / safe_name(str(one.problem))
         if (place / "environment.json").is_file():
-            outcome = resume(place, more_steps, None, None, console)
+            outcome = resume(place, more_steps, None, None, console, config.protection)
         else:
             outcome = discover(one, place, console)
         yield outcome
@@ -70,9 +72,9 @@ def _configs(config: RunConfig) -> Iterator[RunConfig]:
 
 
 def sweep_table(outcomes: Sequence[Outcome]) -> Table:
-    """One line a problem: where its run stands and its best circuit, as found and pruned."""
+    """One line a problem: where its run stands and its best circuit."""
     table = Table(box=None, pad_edge=False)
-    for name in ("problem", "steps", "target", "rel. error", "2q gates", "pruned to", "params", "run"):
+    for name in ("problem", "steps", "target", "rel. error", "2q gates", "params", "run"):
         table.add_column(name, justify="right" if name not in ("problem", "run", "target") else "left", no_wrap=True)
     for outcome in outcomes:
         table.add_row(outcome.problem.name, str(outcome.steps), *_figures(outcome), str(outcome.run.path))
@@ -81,10 +83,9 @@ def sweep_table(outcomes: Sequence[Outcome]) -> Table:
 
 def _figures(outcome: Outcome) -> tuple[str, ...]:
     if not outcome.best:
-        return "nothing valid", "", "", "", ""
-    best, *others = outcome.best
+        return "nothing valid", "", "", ""
+    best = outcome.best[0]
     size = best.score.sizes[-1]
-    pruned = str(others[0].score.sizes[-1].two_qubit_gates) if others and others[0].pruned else ""
     met = "met" if target_met(best.score, outcome.problem) else "not met"
     error = "" if size.relative_error is None else f"{size.relative_error:.1e}"
-    return met, error, str(size.two_qubit_gates), pruned, str(size.parameters)
+    return met, error, str(size.two_qubit_gates), str(size.parameters)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
+from rich.text import Text
 
+from loop.certificate import not_derived
+from loop.plain_text import visible
 from rewards.record import Score, SizeScore
 
 if TYPE_CHECKING:
-    from loop.verify import Check
+    from loop.agree import Check
 
 Column = Callable[[Score, SizeScore], str]
 
@@ -20,6 +24,7 @@ COLUMNS: dict[str, Column] = {
     "energy": lambda score, size: f"{size.energy:.8f}",
     "exact": lambda score, size: f"{size.exact_energy:.8f}",
     "rel. error": lambda score, size: _number(size.relative_error, ".1e"),
+    "fidelity": lambda score, size: "" if size.fidelity is None else f"{floored(size.fidelity):.4f}",
     "2q gates": lambda score, size: str(size.two_qubit_gates),
     "depth": lambda score, size: str(size.depth),
     "params": lambda score, size: str(size.parameters),
@@ -31,7 +36,9 @@ COLUMNS: dict[str, Column] = {
 OF_THE_CIRCUIT = ("reward", "known as")
 """Said once, on the line of the first size."""
 
-LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "qubits")
+MOST_CHECKS = 500
+
+LEAST_FIRST = ("known as", "exact", "depth", "energy", "reward", "params", "fidelity", "qubits")
 """What goes, in this order, until the rest fits the width."""
 
 
@@ -89,19 +96,46 @@ def device_table(transpiled: Mapping[str, Any]) -> Table:
 
 
 def check_table(checks: Sequence[Check]) -> Table:
-    """The checks of one exported circuit; failing ones first."""
+    """The checks of one exported circuit; those that fail first, then those that cannot be made here."""
     table = Table(box=None, pad_edge=False)
     for heading in ("", "figure", "certificate", "derived"):
         table.add_column(heading, overflow="fold")
-    for check in sorted(checks, key=lambda c: (c.ok, c.figure)):
-        table.add_row("yes" if check.ok else "NO", check.figure, _short(check.stated), _short(check.derived))
+    words = {False: "NO", None: "?", True: "yes"}
+    shown = sorted(checks, key=lambda check: (list(words).index(check.ok), check.figure))
+    for check in shown[:MOST_CHECKS]:
+        table.add_row(words[check.ok], *(Text(_short(cell)) for cell in (check.figure, check.stated, check.derived)))
     return table
+
+
+def stated_table(document: Mapping[str, Any]) -> Table:
+    """The parts of a certificate that are not derived: what it says, and what that is."""
+    table = Table(
+        show_header=False,
+        box=None,
+        pad_edge=False,
+        title="stated by the maker, not derived:",
+        title_justify="left",
+        title_style="",
+    )
+    for width in (None, 60, None):
+        table.add_column(max_width=width, overflow="fold")
+    for path, what in not_derived(document).items():
+        value: Any = document
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        table.add_row(path, Text("" if value is None else _short(value, 60)), what)
+    return table
+
+
+def floored(fidelity: float) -> float:
+    """To four digits, never up: 1 is printed for nothing less."""
+    return math.floor(fidelity * 1e4 + 1e-8) / 1e4
 
 
 def _number(value: float | None, form: str) -> str:
     return "" if value is None else format(value, form)
 
 
-def _short(value: object) -> str:
-    text = f"{value:.12g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+def _short(value: object, most: int = 40) -> str:
+    text = visible(f"{value:.12g}" if isinstance(value, float) else str(value)[: 2 * most])
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -9,7 +9,6 @@ that a resumed run makes again replace those of the session before. TRL's figure
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import secrets
 import sys
@@ -17,29 +16,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quantum.errors import RequestError, did_you_mean
+from models.trl_settings import chosen_trackers
 
 if TYPE_CHECKING:
     from loop.run import Run
 
-TRACKERS = ("tensorboard", "trackio", "wandb")
-"""The name in `report_to` and the package that it needs are the same word."""
-
 PROJECT = "quantummind"
-
-
-def chosen_trackers(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """The trackers that the section `grpo` asks for; raises RequestError for one that is unknown or not installed."""
-    asked = settings.get("report_to") or "none"
-    names = tuple(asked) if isinstance(asked, list | tuple) else (asked,)
-    if names == ("none",):
-        return ()
-    for name in names:
-        if name not in TRACKERS:
-            raise RequestError(f"unknown tracker grpo.report_to={name}{did_you_mean(str(name), ['none', *TRACKERS])}")
-        if importlib.util.find_spec(name) is None:
-            raise RequestError(f"grpo.report_to={name} needs the package {name}, which is missing; pip install {name}")
-    return names
 
 
 @contextlib.contextmanager
@@ -48,7 +30,7 @@ def tracking(run: Run, settings: Mapping[str, Any], done: int) -> Iterator[dict[
 
     They read that from environment variables, which are put back at the end.
     """
-    names = chosen_trackers(settings)
+    names = chosen_trackers("grpo", settings)
     if not names:
         yield dict(settings)
         return

@@ -1,61 +1,92 @@
-"""Derive every figure of an exported circuit again, and say which one does not hold.
+"""Derive an exported circuit again from its function, and say which figure does not hold or cannot be checked.
 
-Nothing of the certificate is believed. `ansatz.py` runs in the sandbox and is scored afresh with the settings of the
-certificate; the exact energy is computed from the Pauli terms; Aer gives the energy at the stated parameters; QASM and
-QPY are loaded and compared with the circuit; every file has its digest. On another engine (processor or library
-versions, see `engine_fingerprint`) the optimiser may end in another minimum: then the figures of its path (hits,
-evaluations) are only held by the seal, and the table says so.
+Nothing of the certificate is believed. `ansatz.py` runs in the sandbox and is confirmed and exported once more, as
+`export` does it, with the settings of the certificate under this machine's own protection; then every figure of the
+certificate and every file is compared with what came out. So a new figure is derived without a word here, and no QASM,
+no QPY and no drawing is read: a file is right when it is the one that is written again.
+
+What is not derived is named: the maker's word (`certificate.STATED`), what it was derived with (`CHOSEN`), and what
+only the maker's versions or engine would give to the last digit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
-import numpy as np
+from pydantic import ValidationError
 
 from loop import certificate
-from loop.confirm import at_size
-from loop.export import model_source, stem_of
-from loop.routing import Device, Routed, broken_rules, device_counts, equivalent
-from quantum import formats
+from loop.agree import Agreement, Check, agreement, compare
+from loop.certificate import Certificate
+from loop.confirm import Confirmed
+from loop.export import FORMATS, Contents, certify, contents, model_source
+from loop.export_files import check_files
+from loop.plain_files import read_folder
+from loop.rederive import OUT_OF_LIMITS, as_a_program, prepare_all, score_from, too_large, too_long
+from loop.routing import Device
 from quantum.aer import aer_energy
 from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
+from quantum.ground_space import fidelity
+from quantum.hamiltonians import FAMILIES
 from quantum.problem import Problem
+from quantum.state import statevector
 from quantum.vqe import engine_fingerprint
+from rewards.cache import ScoreCache
+from rewards.record import Score
+from rewards.sandbox import Protection, Sandbox, SandboxSettings
 from rewards.score import Scorer
-from rewards.settings import ScoreSettings
 
-if TYPE_CHECKING:
-    from qiskit import QuantumCircuit
-
-ENERGY_TOLERANCE = 1e-9
-RELATIVE_TOLERANCE = 1e-6
-UNITARY_QUBITS = 10
-"""Up to here the loaded files are compared as unitaries; above, as states at the stated parameters."""
-
-OPTIMISER_PATH = {"restart_hits", "evaluations", "best_parameters"}
-"""Figures that follow the optimiser's path, which may differ in the last bit between engines."""
-
-
-NOT_OF_THE_SCORE = ("seconds", "sandbox_level", "held_out", "held_out_failures")
-"""What belongs to the machine, and the sizes that were never scored (`_held_out`)."""
+MAX_FOLDER_BYTES = 64 << 20
+MINUTES = 10.0
+Outcome = Literal["holds", "does not hold", "cannot be checked"]
 
 
 @dataclass(frozen=True)
-class Check:
-    """One figure: what the certificate says, what was derived, and whether they agree."""
+class Verification:
+    """What came of one exported folder."""
 
-    figure: str
-    stated: object
-    derived: object
-    ok: bool
+    checks: list[Check]
+    document: Mapping[str, Any]
+
+    @property
+    def failed(self) -> list[str]:
+        """The figures that do not hold."""
+        return list(dict.fromkeys(check.figure for check in self.checks if check.ok is False))
+
+    @property
+    def not_derived(self) -> list[str]:
+        """The figures that cannot be checked here."""
+        return list(dict.fromkeys(check.figure for check in self.checks if check.ok is None))
+
+    @property
+    def outcome(self) -> Outcome:
+        return "does not hold" if self.failed else "cannot be checked" if self.not_derived else "holds"
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in words, with the figures that it is due to."""
+        if self.outcome == "holds":
+            return f"yes, all {len(self.checks)} figures hold"
+        if self.outcome == "does not hold":
+            return f"no: {', '.join(self.failed)}"
+        return f"cannot be checked here: {', '.join(self.not_derived)}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "ok": self.outcome == "holds",
+            "outcome": self.outcome,
+            "failed": self.failed,
+            "not_derived": self.not_derived,
+            "stated": list(certificate.not_derived(self.document)),
+            "checks": [vars(check) for check in self.checks],
+        }
 
 
 def find_exports(path: Path) -> list[Path]:
@@ -74,163 +105,186 @@ def find_exports(path: Path) -> list[Path]:
     raise RequestError(f"no exported circuit in {path}; export one with: quantummind export RUN")
 
 
-def verify_export(folder: Path) -> list[Check]:
-    """Every figure of one exported circuit; raises RequestError when its certificate cannot be read at all."""
-    document = certificate.read_certificate(folder)
-    checks = [Check(path, "as sealed", "changed", False) for path in certificate.broken_seals(document)]
+class Verifier:
+    """Verifies folders one after the other, with one sandbox and one memory of what was measured for all of them.
+
+    `minutes` is the most work, as predicted, that one folder may ask for.
+    """
+
+    def __init__(self, protection: Protection | None = None, minutes: float = MINUTES) -> None:
+        self.protection = protection or Protection()
+        self.minutes = minutes
+        self._cache = ScoreCache()
+        self._sandboxes: dict[SandboxSettings, Sandbox] = {}
+
+    def close(self) -> None:
+        for sandbox in self._sandboxes.values():
+            sandbox.close()
+
+    def __enter__(self) -> Verifier:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def verify(self, folder: Path) -> Verification:
+        """Every figure of one folder; raises RequestError when it has no certificate that can be read."""
+        document = certificate.read_certificate(folder)
+        checks = [Check(path, "as sealed", "changed", False) for path in certificate.broken_seals(document)]
+        files, refused = read_folder(folder, MAX_FOLDER_BYTES)
+        checks += [Check(name, "a plain file", why, False) for name, why in refused.items()]
+        checks += self._derived(document, files)
+        return Verification(checks, document)
+
+    def _derived(self, document: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Check]:
+        """The checks in their order; each stage ends it where the next has nothing to stand on."""
+        claim = yield from _parsed(document)
+        if claim is None:
+            return
+        problem = yield from _problem(claim)
+        if problem is None:
+            return
+        for key, value, ceiling in claim.settings.excess(self.protection):
+            yield Check(f"settings.{key}", value, f"not derived: this machine's ceiling is {ceiling:g}", None)
+        if claim.settings.excess(self.protection):
+            return
+        if why := too_large(problem, self.minutes):
+            yield _too_much(why)
+            return
+        code = _source(files)
+        if code is None:
+            yield Check("ansatz.py", "the function", "missing or no text", False)
+            return
+        yield from self._against(claim, document, files, problem, code)
+
+    def _against(
+        self,
+        claim: Certificate,
+        document: Mapping[str, Any],
+        files: Mapping[str, bytes],
+        problem: Problem,
+        code: str,
+    ) -> Iterator[Check]:
+        """The certificate and its files against what this function gives for this problem."""
+        settings = claim.settings.under(self.protection)
+        scorer = Scorer(problem, settings, self._sandbox(settings.sandbox), self._cache)
+        same_engine = claim.engine_fingerprint == engine_fingerprint()
+        ready = prepare_all(scorer, code)
+        if why := too_long(ready.values(), settings.vqe, self.minutes):
+            yield _too_much(why)
+            return
+        found = score_from(claim, code, scorer)
+        if isinstance(found, Score) and (found.outcome == "infrastructure" or found.reason in OUT_OF_LIMITS):
+            yield Check("score", claim.score.get("outcome"), f"not derived here: {found.reason}", None)
+            return
+        if isinstance(found, Score):
+            yield from compare({"score": claim.score}, {"score": found.to_json()}, same_engine)
+            return
+        yield as_a_program(scorer.sandbox, code, found.circuits)
+        yield from _at_stated_parameters(claim, problem, {n: one.circuits[0] for n, one in ready.items()})
+        made = yield from _made_again(claim, found, files)
+        if made is None:
+            return
+        again = certify(found.attempt, found.score, problem, found.circuits, claim.settings, {}, made)
+        again["files"] = {name: hashlib.sha256(files.get(name, b"")).hexdigest() for name in made.files}
+        body = {key: value for key, value in document.items() if key != certificate.SEAL}
+        yield from compare(body, again, same_engine, certificate.not_derived(document))
+        yield from check_files(claim, files, made, scorer.sandbox, same_engine)
+
+    def _sandbox(self, settings: SandboxSettings) -> Sandbox:
+        """One for each set of limits; the level is this machine's."""
+        usual = replace(settings, minimum_level=SandboxSettings().minimum_level)
+        if usual not in self._sandboxes:
+            self._sandboxes[usual] = Sandbox(usual, self.protection)
+        return self._sandboxes[usual]
+
+
+def _parsed(document: Mapping[str, Any]) -> Generator[Check, None, Certificate | None]:
     try:
-        checks += _file_digests(folder, document["files"])
-        checks += _physics(document)
-        checks += _files_as_circuits(folder, document)
-        checks += _on_the_device(folder, document)
-        checks += _smaller_than_its_origin(folder, document)
-        checks += _score_again(folder, document)
-    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
-        checks.append(Check("the certificate's form", "complete", f"{type(error).__name__}: {error}", False))
-    return checks
+        return Certificate.model_validate(document)
+    except ValidationError as error:
+        for one in error.errors()[:20]:
+            yield Check(".".join(map(str, one["loc"])), one["input"], one["msg"], False)
+    return None
 
 
-def _file_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Check]:
-    for name, digest in files.items():
-        file = folder / name
-        found = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
-        yield Check(f"sha256 of {name}", digest[:12], found[:12], found == digest)
+def _problem(claim: Certificate) -> Generator[Check, None, Problem | None]:
+    stated = claim.problem
+    try:
+        if any("exact_ground_energy" in one for one in stated["hamiltonians"].values()):
+            raise RequestError("an exact energy stands in the problem")  # reading it would mean computing it
+        problem = Problem.from_document(stated)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        yield Check("problem", stated.get("name"), str(error), False)
+        return None
+    if problem.family and problem.name in FAMILIES:
+        yield Check("problem.name", problem.name, problem.family, problem.name == problem.family)
+    return problem
 
 
-def _physics(document: Mapping[str, Any]) -> Iterator[Check]:
-    """Hamiltonian, exact energy and Aer's energy at the stated parameters, for every size."""
-    problem = Problem.from_document(document["problem"])
-    rows = zip(document["hamiltonians"], document["circuits"], document["score"]["sizes"], strict=True)
-    for stated, circuit, size in rows:
-        n = stated["num_qubits"]
-        hamiltonian = problem.hamiltonian(n)
-        terms = [list(term) for term in hamiltonian.terms]
-        yield Check(
-            f"Pauli terms at {n} qubits", len(stated["pauli_terms"]), len(terms), stated["pauli_terms"] == terms
-        )
-        exact = exact_energy(hamiltonian).energy
-        yield _close(f"exact energy at {n} qubits", stated["exact_energy"], exact)
-        energy = aer_energy(Circuit.from_document(circuit), size["best_parameters"], hamiltonian)
-        yield _close(f"energy at {n} qubits", size["energy"], energy)
-        yield _close(f"error at {n} qubits", size["error"], energy - exact)
+def _source(files: Mapping[str, bytes]) -> str | None:
+    try:
+        return model_source(files["ansatz.py"].decode())
+    except (KeyError, UnicodeDecodeError):
+        return None
 
 
-def _files_as_circuits(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
-    """QASM 3 and QPY load back to the certificate's circuit."""
-    from qiskit.quantum_info import Operator, Statevector
-
-    for stem, circuit, theta in _sizes(document):
-        kind = Operator if circuit.num_qubits <= UNITARY_QUBITS else Statevector
-        reference = kind(circuit.to_qiskit(theta))
-        for name, loaded in _loaded(folder, stem, theta):
-            yield _same(name, loaded is not None and reference.equiv(kind(loaded)))
+def _too_much(why: str) -> Check:
+    return Check("all figures: more than is allowed, see --minutes", why, "not derived", None)
 
 
-def _sizes(document: Mapping[str, Any]) -> Iterator[tuple[str, Circuit, list[float]]]:
-    """(how its files are called, circuit, parameters found) of every size."""
-    circuits = [Circuit.from_document(stated) for stated in document["circuits"]]
-    names = [stem_of(circuit.num_qubits, [c.num_qubits for c in circuits]) for circuit in circuits]
-    yield from zip(names, circuits, (size["best_parameters"] for size in document["score"]["sizes"]), strict=True)
-
-
-def _loaded(folder: Path, stem: str, theta: Sequence[float]) -> Iterator[tuple[str, QuantumCircuit | None]]:
-    """(file name, bound circuit) of the QASM and QPY files under this stem; None where the file cannot be read."""
-    readers: dict[str, Callable[[bytes], QuantumCircuit]] = {
-        f"{stem}.qasm3": lambda data: formats.from_qasm3(data.decode()),
-        f"{stem}.qpy": lambda data: formats.from_qpy(data, theta),
-    }
-    for name, read in readers.items():
-        if (folder / name).is_file():
-            try:
-                loaded = read((folder / name).read_bytes())
-            except Exception:  # a damaged file can make Qiskit's readers raise anything
-                loaded = None
-            yield name, loaded
-
-
-def _on_the_device(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
-    """The files of the routed circuit: they do what the circuit does, on that device, at the stated cost."""
-    if "transpiled" not in document:
-        return
-    stated = document["transpiled"]
-    device = Device.from_json(stated)
-    for (stem, circuit, theta), size in zip(_sizes(document), stated["sizes"], strict=True):
-        for name, loaded in _loaded(folder, f"{stem}.transpiled", theta):
-            if loaded is None:
-                yield _same(name, False)
+def _at_stated_parameters(claim: Certificate, problem: Problem, circuits: Mapping[int, Circuit]) -> Iterator[Check]:
+    """What the function's own circuits reach at the parameters that the certificate states, on any engine."""
+    for where in ("sizes", "held_out"):
+        for size in _mappings(claim.score.get(where)):
+            circuit = circuits.get(size["num_qubits"]) if type(size.get("num_qubits")) is int else None
+            if circuit is None or not _fits(size.get("best_parameters"), circuit):
                 continue
-            initial, final = tuple(size["initial_layout"]), tuple(size["final_layout"])
-            yield _same(name, equivalent(circuit, loaded, Routed(loaded, initial, final), theta))
-            broken = broken_rules(loaded, device, circuit.num_qubits)
-            yield Check(f"{name} keeps to the device", "yes", broken[0] if broken else "yes", not broken)
-            for figure, derived in device_counts(loaded).items():
-                yield _close(f"{figure} of {name}", size[figure], derived)
+            theta, hamiltonian = size["best_parameters"], problem.hamiltonian(circuit.num_qubits)
+            energy = aer_energy(circuit, theta, hamiltonian.traceless)
+            reached = {
+                "energy": energy + hamiltonian.identity,
+                "error": energy - exact_energy(hamiltonian.traceless).energy,
+                "fidelity": fidelity(statevector(circuit, theta), hamiltonian),
+            }
+            for name, derived in reached.items():
+                close = agreement(size.get(name), derived) < Agreement.OTHER
+                yield Check(
+                    f"{name} at {circuit.num_qubits} qubits at the stated parameters", size.get(name), derived, close
+                )
 
 
-def _score_again(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
-    """Run ansatz.py in the sandbox and compare every figure of a fresh score."""
-    source = folder / "ansatz.py"
-    if not source.is_file():
-        yield Check("ansatz.py", "present", "not exported, so not scored again", "ansatz.py" not in document["files"])
-        return
-    problem = Problem.from_document(document["problem"])
-    code = model_source(source.read_text(encoding="utf-8"))
-    same_engine = document["engine_fingerprint"] == engine_fingerprint()
-    with Scorer(problem, ScoreSettings.model_validate(document["settings"])) as scorer:
-        fresh = scorer.score(code).to_json()
-        yield from _compare("score", _figures(document["score"]), _figures(fresh), same_engine)
-        for n, stated in _held_out(document["score"]):
-            fresh = Scorer(at_size(problem, n), scorer.settings, scorer.sandbox).score(code).to_json()
-            derived = fresh["sizes"][0] if fresh["sizes"] else {"reason": fresh["reason"]}
-            yield from _compare(f"held out, {n} qubits", stated, derived, same_engine)
+def _mappings(value: object) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def _compare(
-    name: str, stated: Mapping[str, object], derived: Mapping[str, object], same_engine: bool
-) -> Iterator[Check]:
-    for path in [*stated, *(derived.keys() - stated)]:
-        if not same_engine and path.rsplit(".", 1)[-1] in OPTIMISER_PATH:
-            yield Check(f"{name}.{path}", stated.get(path), "sealed only: another engine", True)
-        else:
-            yield _close(f"{name}.{path}", stated.get(path), derived.get(path))
-
-
-def _held_out(score: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, object]]]:
-    """(number of qubits, its figures, or why it has none) of every held-out size."""
-    for size in score.get("held_out", ()):
-        yield size["num_qubits"], size
-    for n, why in score.get("held_out_failures", {}).items():
-        yield int(n), {"reason": why.partition(":")[0]}
-
-
-def _smaller_than_its_origin(folder: Path, document: Mapping[str, Any]) -> Iterator[Check]:
-    """A pruned circuit costs less than the one beside it that it was made of."""
-    name = document.get("pruned_from")
-    if name is None or not (folder.parent / name / certificate.NAME).is_file():
-        return
-    before, now = (
-        max(one["score"]["sizes"], key=lambda size: int(size["num_qubits"]))
-        for one in (certificate.read_certificate(folder.parent / name), document)
+def _fits(values: object, circuit: Circuit) -> bool:
+    """Whether these are parameters for the circuit."""
+    return (
+        isinstance(values, list)
+        and len(values) == circuit.num_parameters
+        and all(isinstance(value, float) and math.isfinite(value) for value in values)
     )
-    costs = [tuple(size[key] for key in ("two_qubit_gates", "parameters", "depth")) for size in (before, now)]
-    yield Check(f"gates, parameters, depth below those of {name}", costs[0], costs[1], costs[1] < costs[0])
 
 
-def _figures(score: Mapping[str, Any]) -> dict[str, object]:
-    """The leaves of a score that follow from the circuit at the sizes scored."""
-    return dict(certificate.leaves({k: v for k, v in score.items() if k not in NOT_OF_THE_SCORE}))
-
-
-def _close(figure: str, stated: object, derived: object) -> Check:
-    """Numbers agree to 1e-9 absolute or 1e-6 relative, whichever is wider below 1e-3; all else exactly."""
-    if isinstance(stated, list) and isinstance(derived, list) and len(stated) == len(derived):
-        close = bool(np.allclose(np.asarray(stated, float), np.asarray(derived, float), rtol=1e-6, atol=1e-6))
-        return Check(figure, f"{len(stated)} values", f"{len(derived)} values", close)
-    if isinstance(stated, float) and isinstance(derived, int | float):
-        tolerance = max(ENERGY_TOLERANCE, RELATIVE_TOLERANCE * min(abs(stated), 1e-3))
-        return Check(figure, stated, derived, math.isfinite(stated) and abs(stated - derived) <= tolerance)
-    return Check(figure, stated, derived, stated == derived)
-
-
-def _same(figure: str, same: bool) -> Check:
-    return Check(figure, "the circuit", "the circuit" if same else "not the circuit", bool(same))
+def _made_again(
+    claim: Certificate, found: Confirmed, files: Mapping[str, bytes]
+) -> Generator[Check, None, Contents | None]:
+    """The files as the exporter writes them, angles bound at the stated parameters where those are any."""
+    stated = _mappings(claim.score.get("sizes"))
+    sizes = list(found.score.sizes)
+    for k, size in enumerate(sizes[: len(stated)]):
+        says = stated[k]
+        if _fits(says.get("best_parameters"), found.circuits[size.num_qubits]):
+            sizes[k] = replace(size, best_parameters=tuple(says["best_parameters"]))
+    score = replace(found.score, sizes=tuple(sizes))
+    wanted = {"py", *(name for name in FORMATS if any(file.endswith(f".{name}") for file in files))}
+    routed = claim.transpiled
+    if routed and not any(".transpiled." in name for name in files):
+        yield Check("transpiled", "a circuit on a device", "no files", False)
+    try:
+        device = Device.from_json(routed.model_dump()) if routed else None
+        return contents(found.attempt.code, score, found.problem, found.circuits, wanted, device)
+    except RequestError as error:
+        yield Check("transpiled", "a circuit on a device", str(error), False)
+    return None

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from quantum import yaml12
 from quantum.errors import RequestError, did_you_mean
 
 
@@ -42,7 +43,7 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
 
 def parse_yaml(text: str, source: str) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(text)
+        document = yaml12.load(text)
     except yaml.YAMLError as error:
         raise RequestError(f"{source} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):
@@ -85,19 +86,9 @@ def parse_config(kind: type[Config], document: Mapping[str, Any], source: str) -
 
 def _value(override: str, text: str) -> Any:
     try:
-        return _number(yaml.safe_load(text))
+        return yaml12.load(text)
     except yaml.YAMLError:
         raise RequestError(f"--set {override}: {text} is not a YAML value; quote it") from None
-
-
-def _number(value: Any) -> Any:
-    """YAML 1.1 reads 5e-3 as text; here it is a number."""
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return value
-    return value
 
 
 def _fields_at(kind: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:

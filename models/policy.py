@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from models.profiles import LoadedBackend, Profile
 from models.prompts import Message, render
+from models.stops import Stops
 
 if TYPE_CHECKING:
     import torch
@@ -51,7 +53,7 @@ class Policy:
         with torch.random.fork_rng(), evaluating(self), torch.inference_mode():
             torch.manual_seed(seed)
             for start in range(0, len(prompts), batch_size):
-                batch = [self.prompt_text(messages) for messages in prompts[start : start + batch_size]]
+                batch = [self.prompt_ids(messages) for messages in prompts[start : start + batch_size]]
                 length = max_new_tokens or self.profile.max_completion_length
                 texts += self._sample(batch, temperature, length, repetition_penalty)
         return texts
@@ -63,21 +65,44 @@ class Policy:
             return rendered
         return str(self.tokenizer.apply_chat_template(rendered, tokenize=False, add_generation_prompt=True))
 
+    def prompt_ids(self, messages: Sequence[Message]) -> list[int]:
+        """The tokens of `prompt_text`: those that the model continues."""
+        return self.tokens(self.prompt_text(messages))
+
+    def tokens(self, text: str) -> list[int]:
+        """The token ids of a rendered prompt, as TRL's SFTTrainer makes them.
+
+        A chat template writes the special tokens itself; to a text of another format the tokenizer adds its own, such
+        as the token that Llama models begin with.
+        """
+        special = self.profile.prompt_format != "chatml"
+        ids: list[int] = self.tokenizer(text, add_special_tokens=special)["input_ids"]
+        return ids
+
+    @cached_property
+    def stops(self) -> Stops:
+        """Where an answer of this policy ends besides its end token."""
+        return Stops(self.tokenizer, self.profile.stop_strings)
+
+    def texts(self, answers: Any) -> list[str]:
+        """What the token ids of answers say: without special tokens, and up to the first stop string."""
+        texts: list[str] = self.tokenizer.batch_decode(answers, skip_special_tokens=True)
+        return [self.stops.before(text) for text in texts]
+
     def _sample(
-        self, batch: list[str], temperature: float, max_new_tokens: int, repetition_penalty: float
+        self, batch: list[list[int]], temperature: float, max_new_tokens: int, repetition_penalty: float
     ) -> list[str]:
         from models.sampler import FastSampler
 
-        stops = self.profile.stop_strings
-        plain = self.backend == "transformers" and not stops and FastSampler.suits(self.model)
+        plain = self.backend == "transformers" and FastSampler.suits(self.model)
         if plain and self.device.type == "cpu":  # a GPU would capture a graph for every temperature
-            ids = self.tokenizer(batch, add_special_tokens=False)["input_ids"]
             ends = self.model.generation_config.eos_token_id or self.tokenizer.eos_token_id
             ends = [ends] if isinstance(ends, int) else ends
             pad = self.tokenizer.pad_token_id
-            sampler = FastSampler(self.model, ends, pad, max_new_tokens, repetition_penalty)
-            return self._texts(sampler.sample(ids, temperature))
-        inputs = self.tokenizer(batch, return_tensors="pt", padding=True, add_special_tokens=False).to(self.device)
+            sampler = FastSampler(self.model, ends, pad, max_new_tokens, repetition_penalty, self.stops)
+            return self.texts(sampler.sample(batch, temperature))
+        inputs = self.tokenizer.pad({"input_ids": batch}, padding_side="left", return_tensors="pt").to(self.device)
+        stops = list(self.profile.stop_strings)
         output = self.model.generate(
             **inputs,
             do_sample=temperature > 0,
@@ -87,16 +112,9 @@ class Policy:
             repetition_penalty=repetition_penalty,
             max_new_tokens=max_new_tokens,
             pad_token_id=self.tokenizer.pad_token_id,
-            **({"stop_strings": list(stops), "tokenizer": self.tokenizer} if stops else {}),
+            **({"stop_strings": stops, "tokenizer": self.tokenizer} if stops else {}),
         )
-        texts = self._texts(output[:, inputs["input_ids"].shape[1] :])
-        for stop in stops:
-            texts = [text.partition(stop)[0] for text in texts]
-        return texts
-
-    def _texts(self, answers: Any) -> list[str]:
-        texts: list[str] = self.tokenizer.batch_decode(answers, skip_special_tokens=True)
-        return texts
+        return self.texts(output[:, inputs["input_ids"].shape[1] :])
 
 
 @contextmanager

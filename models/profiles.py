@@ -11,12 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
 from pydantic import Field
 
 from models.config import Strict, parse_config, parse_yaml, read_yaml
 from models.prompts import Format, Style
 from models.shape import ModelShape, read_shape
+from quantum import yaml12
 from quantum.errors import RequestError, did_you_mean
 
 PROFILE_FILE: Final = "profile.yaml"
@@ -97,7 +97,7 @@ def save_profile(profile: Profile, folder: Path) -> None:
     """Write how a policy is asked, for `resolve_profile` to find beside its weights or its checkpoints."""
     document = profile.model_dump(mode="json", exclude={"name", "adapter_name_or_path"})
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / PROFILE_FILE).write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    (folder / PROFILE_FILE).write_text(yaml12.dump(document), encoding="utf-8")
 
 
 def _from_directory(path: Path) -> Profile:

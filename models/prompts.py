@@ -7,14 +7,14 @@ template), `instruction` (### Instruction / ### Response) and `plain` (the text 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
 from quantum.circuit import GATES
-from quantum.exact import exact_energy
 from quantum.hamiltonians import Hamiltonian
 from quantum.problem import Limits, Problem
+from rewards.components.energy import AT_TARGET
+from rewards.remembered import Remembered
 
 Style = Literal["full", "compact"]
 Format = Literal["chatml", "instruction", "plain"]
@@ -66,25 +66,6 @@ REQUIREMENTS:
 Answer with the code only, in one ```python block."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryEntry:
-    """One measured ansatz as the prompt shows it; `error` is absolute, in the Hamiltonian's unit."""
-
-    code: str
-    error: float
-    two_qubit_gates: int
-    parameters: int
-    depth: int
-    hash: str
-
-    @property
-    def figures(self) -> str:
-        return (
-            f"error {self.error:.1e}, {self.two_qubit_gates} two-qubit gates, "
-            f"{self.parameters} parameters, depth {self.depth}"
-        )
-
-
 def estimate_tokens(text: str) -> int:
     """An upper estimate for code when no tokenizer is at hand: three characters a token."""
     return -(-len(text) // 3)
@@ -93,7 +74,7 @@ def estimate_tokens(text: str) -> int:
 def build_messages(
     problem: Problem,
     num_qubits: int,
-    context: Sequence[MemoryEntry] = (),
+    context: Sequence[Remembered] = (),
     style: Style = "full",
     limits: Limits | None = None,
     memory_tokens: int | None = None,
@@ -107,7 +88,7 @@ def build_messages(
     """
     hamiltonian = problem.hamiltonian(num_qubits)
     limits = limits or problem.limits_for(num_qubits)
-    shown = shown_entries(problem, num_qubits, context, style, memory_tokens, count_tokens)
+    shown = shown_entries(num_qubits, context, style, memory_tokens, count_tokens)
     if style == "compact":
         return [{"role": "user", "content": _compact(problem, hamiltonian, limits, shown)}]
     text = FULL.format(
@@ -119,35 +100,37 @@ def build_messages(
         max_gates=limits.max_gates,
         max_parameters=limits.max_parameters,
         gates=", ".join(limits.gates),
-        threshold=problem.target.threshold(exact_energy(hamiltonian).energy),
-        context="\n\n".join(_entry(entry) for entry in shown) or "No circuit has been measured yet.",
+        threshold=problem.threshold(num_qubits),
+        context="\n\n".join(_entry(entry, num_qubits) for entry in shown) or "No circuit has been measured yet.",
         failures="\n".join(["\n\nRECENT FAILURES:", *failures]) if failures else "",
     )
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
 
 
 def shown_entries(
-    problem: Problem,
     num_qubits: int,
-    context: Sequence[MemoryEntry],
+    context: Sequence[Remembered],
     style: Style,
     memory_tokens: int | None = None,
     count_tokens: Callable[[str], int] = estimate_tokens,
-) -> list[MemoryEntry]:
+) -> list[Remembered]:
     """What a prompt shows of `context`: from worst to best, whatever its order.
 
     Entries beyond `memory_tokens` (by default that of the style) are left out whole, the worst first.
     """
-    if not context:
-        return []
-    threshold = problem.target.threshold(exact_energy(problem.hamiltonian(num_qubits)).energy)
     budget = MEMORY_TOKENS[style] if memory_tokens is None else memory_tokens
-    return _fitting(worst_to_best(context, threshold), budget, count_tokens)
+    kept: list[Remembered] = []
+    for entry in reversed(worst_to_best(context)):
+        budget -= count_tokens(_entry(entry, num_qubits))
+        if budget < 0:
+            break
+        kept.insert(0, entry)
+    return kept
 
 
-def worst_to_best(entries: Sequence[MemoryEntry], threshold: float) -> list[MemoryEntry]:
-    """Larger errors first; errors within the target count as equal, and there fewer two-qubit gates are better."""
-    return sorted(entries, key=lambda e: (-max(e.error, threshold), -e.two_qubit_gates, -e.parameters, -e.depth))
+def worst_to_best(entries: Iterable[Remembered]) -> list[Remembered]:
+    """In the one order of circuits, the best last; of equals the earliest attempt last."""
+    return sorted(sorted(entries, key=lambda entry: entry.id, reverse=True), key=lambda entry: entry.reward)
 
 
 def render(messages: Sequence[Message], form: Format) -> str | list[Message]:
@@ -163,18 +146,9 @@ def render_answer(text: str, form: Format) -> str | list[Message]:
     return [{"role": "assistant", "content": text}] if form == "chatml" else text
 
 
-def _fitting(entries: list[MemoryEntry], budget: int, count_tokens: Callable[[str], int]) -> list[MemoryEntry]:
-    kept: list[MemoryEntry] = []
-    for entry in reversed(entries):
-        budget -= count_tokens(_entry(entry))
-        if budget < 0:
-            break
-        kept.insert(0, entry)
-    return kept
-
-
-def _entry(entry: MemoryEntry) -> str:
-    return f"measured: {entry.figures}\n```python\n{entry.code.strip()}\n```"
+def _entry(entry: Remembered, num_qubits: int) -> str:
+    """A circuit with its figures at the size that the prompt asks for."""
+    return f"measured: {entry.at(num_qubits)}\n```python\n{entry.code.strip()}\n```"
 
 
 def _terms(hamiltonian: Hamiltonian) -> str:
@@ -184,7 +158,7 @@ def _terms(hamiltonian: Hamiltonian) -> str:
     return "\n".join(lines) + (f"\n(and {left} smaller terms)" if left > 0 else "")
 
 
-def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: Sequence[MemoryEntry]) -> str:
+def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: Sequence[Remembered]) -> str:
     """The embedded model's form: only words that its corpus holds, whatever the problem is called.
 
     Its last line says in which way the best of the circuits shown, right before it, is to be improved.
@@ -198,12 +172,12 @@ def _compact(problem: Problem, hamiltonian: Hamiltonian, limits: Limits, shown: 
         f"qubits: {hamiltonian.num_qubits}",
         f"depth: {limits.max_depth}",
         f"gates: {gates}",
-        *(_entry(entry) for entry in shown),
-        *([_wanted(problem, hamiltonian, shown[-1])] if shown else []),
+        *(_entry(entry, hamiltonian.num_qubits) for entry in shown),
+        *([_wanted(shown[-1])] if shown else []),
     ]
     return "\n".join(lines)
 
 
-def _wanted(problem: Problem, hamiltonian: Hamiltonian, best: MemoryEntry) -> str:
+def _wanted(best: Remembered) -> str:
     """Within the target error a circuit can only become cheaper."""
-    return "cheaper:" if best.error <= problem.target.threshold(exact_energy(hamiltonian).energy) else "smaller error:"
+    return "cheaper:" if best.reward > AT_TARGET else "smaller error:"

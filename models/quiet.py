@@ -29,6 +29,7 @@ def quiet_libraries() -> None:
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # "no module named 'kernels'": an optional speed-up
+    logging.getLogger("trl").setLevel(logging.ERROR)  # a line for every answer without a reward
     warnings.filterwarnings("ignore", category=FutureWarning)
     if "transformers" in sys.modules:
         from transformers.utils import logging as transformers_logging

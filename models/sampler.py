@@ -7,8 +7,8 @@ query heads of a group, and prompts that are equal (the members of a GRPO group)
 
 On a CPU the same step runs without a graph. There decoding is bound by memory traffic: `generate` copies the whole
 cache for every token, and keeps on with completions that have ended. Here a token reads the slots in use, once, and
-ended completions are dropped. Not covered: top-p, top-k and stop strings (`generate` does those), several processes,
-and models that attend otherwise than `PLAIN` ones.
+ended completions are dropped. Not covered: top-p and top-k (`generate` does those), several processes, and models that
+attend otherwise than `PLAIN` ones.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import torch
 from transformers import AttentionInterface, DynamicCache, PreTrainedModel
 
 from models.sampler_state import SamplerState
+from models.stops import Stops
 
 PLAIN = ("llama", "qwen2", "qwen3")
 """Architectures whose attention is `grouped_attention`: no soft cap, no sinks."""
@@ -29,7 +30,7 @@ CACHE_STEP = 64
 """Cache lengths are rounded up to this, so that prompts of about the same length share one captured graph."""
 
 CHECK_EVERY = 16
-"""Tokens between two looks at which completions have ended: each look waits for the GPU."""
+"""Tokens between two looks at which completions have ended, also by a stop string: each look waits for the GPU."""
 
 
 class FastSampler:
@@ -48,6 +49,7 @@ class FastSampler:
         pad_token: int,
         max_new_tokens: int,
         repetition_penalty: float = 1.0,
+        stops: Stops | None = None,
     ) -> None:
         self.model = model
         self.device = model.device
@@ -56,6 +58,7 @@ class FastSampler:
         self.pad_token = pad_token
         self.max_new_tokens = max_new_tokens
         self.repetition_penalty = repetition_penalty
+        self.stops = stops
         self.temperature = 1.0
         self._adapters = _Adapters(model)
         self._state: SamplerState | None = None
@@ -77,6 +80,7 @@ class FastSampler:
                 self._capture(length)
             for done in range(1, self.max_new_tokens):
                 if done % CHECK_EVERY == 0:
+                    self._end_at_stops(state)
                     if bool(state.finished.all()):
                         break
                     if not self._on_gpu:
@@ -167,10 +171,20 @@ class FastSampler:
         torch.cuda.set_rng_state(random, self.device)
         self._graph = graph
 
+    def _end_at_stops(self, state: SamplerState) -> None:
+        """Draw no more for rows that have spelled a stop string; `_cut` drops what they drew after it."""
+        if not self.stops:
+            return
+        rows = state.answers[:, : int(state.count)].tolist()
+        met = [self.stops.found(row) for row in rows]
+        state.finished |= torch.tensor(met, device=self.device)
+
     def _cut(self, answer: list[int]) -> list[int]:
+        """Up to the first end token or stop string, included."""
         ends = set(self.end_tokens.tolist())
         last = next((k for k, token in enumerate(answer) if token in ends), len(answer) - 1)
-        return answer[: last + 1]
+        answer = answer[: last + 1]
+        return answer[: self.stops.length(answer)] if self.stops else answer
 
 
 def _tokens_of(prompts: Sequence[Sequence[int]], logits: torch.Tensor) -> torch.Tensor:

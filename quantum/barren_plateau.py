@@ -5,7 +5,9 @@ For parameter j with generator norm w_j (w_j^2 = the sum of squared multipliers 
     v_j = Var_theta(dE/dtheta_j) / (sigma_H^2 w_j^2),      sigma_H^2 = sum over P != I of c_P^2,
 
 is free of the Hamiltonian's scale and of theta -> 10 theta. Parameters that drive nothing count as zeros. Points are
-uniform on [0, 2 pi)^P. The anchor is the exact value for independent unitary 2-designs before and after the gate,
+uniform over the period of every parameter, 2 pi over its smallest multiplier, so that every rotation turns all the way
+round whatever multiplier another has: no spelling keeps a circuit near the identity, where gradients are large. The
+anchor is the exact value for independent unitary 2-designs before and after the gate,
 
     Var = sigma_H^2 d^2 / (2 (d + 1)^2 (d - 1)),   d = 2^n      (McClean et al., Nat. Commun. 9, 4812 (2018)),
 
@@ -89,7 +91,7 @@ def gradient_variance(
     scale = hamiltonian.variance_weight * program.generator_norms**2
     if not scale.any():
         return GradientVariance(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, samples)
-    points = np.random.default_rng(seed).uniform(0.0, 2.0 * np.pi, (samples, source.num_parameters))
+    points = np.random.default_rng(seed).uniform(0.0, 1.0, (samples, source.num_parameters)) * program.periods
     _, gradients = energies_and_gradients(program, points)
     gradients /= np.sqrt(np.where(scale > 0.0, scale, np.inf))
     variances = gradients.var(axis=0, ddof=1)

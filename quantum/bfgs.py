@@ -4,8 +4,9 @@ Each lane minimises from one start; a lane that is done takes the next start fro
 the queue is empty. A start's course depends on that start alone, never on its lane or its neighbours.
 
 Line search: bracketing for the weak Wolfe conditions (Lewis and Overton, Math. Program. 141, 2013), the first trial
-after an update being the full quasi-Newton step. Update: Nocedal and Wright, Numerical Optimization, eq. 6.17. An
-optimiser's own vectors lie along the lanes (rows of eight parameters, zeros at the end), so its algebra is SIMD too.
+after an update being the full quasi-Newton step. Update: Nocedal and Wright, Numerical Optimization, eq. 6.17, written
+into the matrix when the next product with it is taken, so that a step passes over it once. An optimiser's own vectors
+lie along the lanes (rows of eight parameters, zeros at the end), so its algebra is SIMD too.
 Memory: 64 * P**2 bytes. Not covered: limited memory, constraints.
 """
 
@@ -17,9 +18,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from quantum.kernel_sources import KERNEL_SOURCES, entry_point
+from quantum.kernel_sources import KERNEL_SOURCES, entry_point, kernel
 from quantum.lanes import LANES, aligned, load, splat, store, sum_lanes
 from quantum.statevector import evaluate, kernel_program, workspace
 
@@ -37,10 +37,10 @@ ROUNDING: Final = 1e-14
 """An energy this much higher (relative to max(1, |E|)) still counts as not higher: it is rounding."""
 
 # What a lane keeps: numbers, counters, and vectors of `blocks` rows each.
-VALUE, SLOPE, STEP, LOW, HIGH = range(5)
+VALUE, SLOPE, STEP, LOW, HIGH, BENDING, RATIO = range(7)
 START, EVALUATIONS, STALLS, TRIALS, UPDATES = range(5)
-POINT, GRADIENT, SLOPES, DIRECTION, MOVE, CHANGE, IMAGE = range(7)
-NUM_VECTORS: Final = 7
+POINT, GRADIENT, SLOPES, DIRECTION, MOVE, CHANGE, IMAGE, PRODUCT = range(8)
+NUM_NUMBERS, NUM_COUNTERS, NUM_VECTORS = 7, 5, 8
 
 
 class Rules(NamedTuple):
@@ -72,18 +72,17 @@ def minimise_from(program: PauliProgram, starts: NDArray[np.float64], rules: Rul
     blocks = -(-size // LANES)
     minima = Minima(starts.copy(), np.empty(count), np.empty(count), np.empty(count, dtype=np.int64))
     vectors, inverse = aligned(LANES * NUM_VECTORS * blocks), aligned(LANES * size * blocks)
-    minimise_starts(kernel_program(program), workspace(program), vectors, inverse, rules, minima)
+    numbers, counters = np.zeros((LANES, NUM_NUMBERS)), np.zeros((LANES, NUM_COUNTERS), dtype=np.int64)
+    minimise_starts(kernel_program(program), workspace(program), numbers, counters, vectors, inverse, rules, minima)
     return minima
 
 
 def _starts_kernel(sources: str) -> Callable[..., None]:
     @entry_point
-    def minimise_starts(program, work, vectors, inverse, rules, minima):
+    def minimise_starts(program, work, numbers, counters, vectors, inverse, rules, minima):
         """`vectors` and `inverse` are lane arrays: for each lane NUM_VECTORS vectors and an inverse Hessian by rows."""
         sources  # noqa: B018  part of the cache's key
         size = minima.points.shape[1]
-        numbers = np.zeros((LANES, 5))
-        counters = np.zeros((LANES, 5), dtype=np.int64)
         counters[:, START] = -1
         queued = running = min(LANES, len(minima.points))
         for lane in range(running):
@@ -106,7 +105,7 @@ def _starts_kernel(sources: str) -> Callable[..., None]:
     return minimise_starts
 
 
-@njit
+@kernel
 def finish(lane, size, numbers, counters, vectors, minima):
     start, point, slopes = counters[lane, START], row(lane, POINT, size), row(lane, GRADIENT, size)
     for parameter in range(size):
@@ -116,7 +115,7 @@ def finish(lane, size, numbers, counters, vectors, minima):
     minima.evaluations[start] = counters[lane, EVALUATIONS]
 
 
-@njit
+@kernel
 def begin(lane, start, points, work, counters):
     for parameter in range(points.shape[1]):
         work.theta[parameter, lane] = points[start, parameter]
@@ -124,13 +123,13 @@ def begin(lane, start, points, work, counters):
     counters[lane, START] = start
 
 
-@njit
+@kernel
 def row(lane, vector, size):
     """First row of a lane's vector."""
     return (lane * NUM_VECTORS + vector) * ((size + LANES - 1) // LANES)
 
 
-@njit
+@kernel
 def advance(lane, size, work, numbers, counters, vectors, inverse, rules):
     """Takes in the evaluation at a lane's trial point and writes the next one; True when its start is done."""
     value, slopes = work.energy[0, lane], row(lane, SLOPES, size)
@@ -144,12 +143,13 @@ def advance(lane, size, work, numbers, counters, vectors, inverse, rules):
         else:
             gain = numbers[lane, VALUE] - value
             counters[lane, STALLS] = counters[lane, STALLS] + 1 if gain < rules.energy_tolerance else 0
+            multiply(lane, size, rules.stiffness, numbers, counters, vectors, inverse)
             take_step(lane, size, numbers[lane, STEP], vectors)
         numbers[lane, VALUE] = value
         converged = np.sqrt(dot(vectors, slopes, slopes, size)) < rules.gradient_tolerance
         if converged or counters[lane, STALLS] >= rules.patience:
             return True
-        if first or not update(lane, size, rules.stiffness, numbers, counters, vectors, inverse):
+        if first or not update(lane, size, numbers, counters, vectors):
             descend(lane, size, rules.stiffness, numbers, counters, vectors)
     elif counters[lane, TRIALS] >= MAX_TRIALS:
         if counters[lane, UPDATES] == 0:
@@ -164,7 +164,7 @@ def advance(lane, size, work, numbers, counters, vectors, inverse, rules):
     return False
 
 
-@njit
+@kernel
 def take_point(lane, size, work, vectors):
     """The first evaluation's point and gradient become the lane's."""
     point, gradient, slopes = row(lane, POINT, size), row(lane, GRADIENT, size), row(lane, SLOPES, size)
@@ -174,7 +174,7 @@ def take_point(lane, size, work, vectors):
         store(vectors, gradient + block, load(vectors, slopes + block))
 
 
-@njit
+@kernel
 def take_step(lane, size, step, vectors):
     """An accepted trial's point and gradient become the lane's; MOVE and CHANGE are what they changed by."""
     point, gradient, slopes = row(lane, POINT, size), row(lane, GRADIENT, size), row(lane, SLOPES, size)
@@ -188,7 +188,7 @@ def take_step(lane, size, step, vectors):
         store(vectors, gradient + block, after)
 
 
-@njit
+@kernel
 def accepted(lane, size, value, numbers, counters, vectors):
     """Whether the trial meets the weak Wolfe conditions; if not, the next step length."""
     counters[lane, TRIALS] += 1
@@ -209,7 +209,7 @@ def accepted(lane, size, value, numbers, counters, vectors):
     return True
 
 
-@njit
+@kernel
 def search(lane, slope, step, numbers, counters):
     """A new line search with this first trial step."""
     numbers[lane, SLOPE] = slope
@@ -219,7 +219,7 @@ def search(lane, slope, step, numbers, counters):
     counters[lane, TRIALS] = 0
 
 
-@njit
+@kernel
 def descend(lane, size, stiffness, numbers, counters, vectors):
     """A line search along steepest descent; the curvature seen so far is forgotten."""
     gradient, direction = row(lane, GRADIENT, size), row(lane, DIRECTION, size)
@@ -230,44 +230,62 @@ def descend(lane, size, stiffness, numbers, counters, vectors):
     search(lane, -stiffness * length * length, min(1.0, FIRST_STEP / length), numbers, counters)
 
 
-@njit
-def update(lane, size, stiffness, numbers, counters, vectors, inverse):
-    """Takes (MOVE, CHANGE) into the inverse Hessian and searches along -inverse @ GRADIENT; False if that cannot be."""
+@kernel
+def multiply(lane, size, stiffness, numbers, counters, vectors, inverse):
+    """PRODUCT <- inverse @ SLOPES. The last update is written into the inverse Hessian on the way: one pass over it."""
     blocks = (size + LANES - 1) // LANES
-    move, change, image = row(lane, MOVE, size), row(lane, CHANGE, size), row(lane, IMAGE, size)
-    gradient, direction = row(lane, GRADIENT, size), row(lane, DIRECTION, size)
+    move, image = row(lane, MOVE, size), row(lane, IMAGE, size)
+    slopes, product = row(lane, SLOPES, size), row(lane, PRODUCT, size)
     first = lane * size * blocks
-    curvature = dot(vectors, move, change, size)
-    if not curvature > 0.0:  # the Wolfe conditions forbid it but for rounding
-        return False
     if counters[lane, UPDATES] == 0:
+        for block in range(blocks):
+            store(vectors, product + block, splat(1.0 / stiffness) * load(vectors, slopes + block))
+        return
+    if counters[lane, UPDATES] == 1:
         for i in range(size):
             for block in range(blocks):
                 store(inverse, first + i * blocks + block, splat(0.0))
             inverse[first + i * blocks + i // LANES, i % LANES] = 1.0 / stiffness
-    counters[lane, UPDATES] += 1
-    for i in range(size):
-        total = splat(0.0)
-        for block in range(blocks):
-            total = total + load(inverse, first + i * blocks + block) * load(vectors, change + block)
-        vectors[image + i // LANES, i % LANES] = sum_lanes(total)
-    ratio = (1.0 + dot(vectors, change, image, size) / curvature) / curvature
+    ratio, per_curvature = numbers[lane, RATIO], 1.0 / numbers[lane, BENDING]
     for i in range(size):
         move_i, image_i = vectors[move + i // LANES, i % LANES], vectors[image + i // LANES, i % LANES]
-        by_move, by_image = splat(ratio * move_i - image_i / curvature), splat(-move_i / curvature)
+        by_move, by_image = splat(ratio * move_i - image_i * per_curvature), splat(-move_i * per_curvature)
         total = splat(0.0)
         for block in range(blocks):
             entry = load(inverse, first + i * blocks + block)
             entry = entry + by_move * load(vectors, move + block) + by_image * load(vectors, image + block)
             store(inverse, first + i * blocks + block, entry)
-            total = total + entry * load(vectors, gradient + block)
-        vectors[direction + i // LANES, i % LANES] = -sum_lanes(total)
+            total = total + entry * load(vectors, slopes + block)
+        vectors[product + i // LANES, i % LANES] = sum_lanes(total)
+
+
+@kernel
+def update(lane, size, numbers, counters, vectors):
+    """Updates the inverse Hessian by (MOVE, CHANGE) and searches along -inverse @ GRADIENT; False if that cannot be.
+
+    Before the update PRODUCT is inverse @ GRADIENT, and -DIRECTION was the same at the step's beginning.
+    """
+    move, change, image = row(lane, MOVE, size), row(lane, CHANGE, size), row(lane, IMAGE, size)
+    gradient, direction, product = row(lane, GRADIENT, size), row(lane, DIRECTION, size), row(lane, PRODUCT, size)
+    curvature = dot(vectors, move, change, size)
+    if not curvature > 0.0:  # the Wolfe conditions forbid it but for rounding
+        return False
+    for block in range((size + LANES - 1) // LANES):
+        store(vectors, image + block, load(vectors, product + block) + load(vectors, direction + block))
+    ratio = (1.0 + dot(vectors, change, image, size) / curvature) / curvature
+    counters[lane, UPDATES] += 1
+    numbers[lane, RATIO], numbers[lane, BENDING] = ratio, curvature
+    along_move, along_image = dot(vectors, move, gradient, size), dot(vectors, image, gradient, size)
+    by_move, by_image = splat(along_image / curvature - ratio * along_move), splat(along_move / curvature)
+    for block in range((size + LANES - 1) // LANES):
+        bent = by_move * load(vectors, move + block) + by_image * load(vectors, image + block)
+        store(vectors, direction + block, bent - load(vectors, product + block))
     slope = dot(vectors, direction, gradient, size)
     search(lane, slope, 1.0, numbers, counters)
     return slope < 0.0
 
 
-@njit
+@kernel
 def dot(vectors, a, b, size):
     total = splat(0.0)
     for block in range((size + LANES - 1) // LANES):

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -41,6 +42,9 @@ MAX_QUBITS: Final = 20
 MAX_GATES: Final = 20_000
 MAX_PARAMETERS: Final = 2_000
 MAX_ANGLE: Final = 1e6
+
+_SYMBOLS: Final = UUID(int=0x7175616E74756D_6D696E64_0000000000)
+"""The identity of t[0], t[1], ... in Qiskit; left to chance, no two files of one circuit would be equal."""
 
 
 class CircuitError(ValueError):
@@ -117,8 +121,8 @@ class Circuit:
 
         if theta is not None and len(theta) != self.num_parameters:
             raise ValueError(f"{len(theta)} values for {self.num_parameters} parameters")
-        symbols = ParameterVector("t", self.num_parameters if theta is None else 0)
-        circuit = QuantumCircuit(self.num_qubits)
+        symbols = ParameterVector("t", self.num_parameters if theta is None else 0, uuid=_SYMBOLS)
+        circuit = QuantumCircuit(self.num_qubits, name="ansatz")
         for gate in self.gates:
             angles = [_expression(a, symbols) if theta is None else a.at(theta) for a in gate.angles]
             getattr(circuit, gate.name)(*angles, *gate.qubits)

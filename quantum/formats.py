@@ -1,8 +1,8 @@
-"""Circuits to and from what other tools read: OpenQASM 3, QPY, Qiskit objects, an SVG drawing, Python source.
+"""Circuits as what other tools read: OpenQASM 3, QPY, an SVG drawing, Python source; and Qiskit's own as ours.
 
 Writers take an optional `theta`; with it every angle is a number, without it the parameters are t[0], t[1], ... The
-readers trust their input (files that this program wrote, Qiskit's own libraries in tests); a candidate's circuit comes
-through `Circuit.from_document` and nothing else.
+same circuit gives the same text with the same versions, so that a file is checked by writing it again: no QASM and no
+QPY is ever read here. A candidate's circuit comes through `Circuit.from_document` and nothing else.
 
 Not covered: measurements, classical registers, gates without a definition, angles that are not affine, global phases.
 """
@@ -34,33 +34,21 @@ def to_qasm3(circuit: Circuit, theta: Sequence[float] | None = None) -> str:
     return text
 
 
-def from_qasm3(text: str) -> QuantumCircuit:
-    """The circuit of an OpenQASM 3 program. Raises Qiskit's `QASM3ImporterError` on what cannot be read."""
-    from qiskit import qasm3
-
-    return qasm3.loads(text)
-
-
 def to_qpy(circuit: Circuit, theta: Sequence[float] | None = None) -> bytes:
-    """Qiskit's binary format, of the installed version; a later Qiskit reads it, an earlier one need not."""
+    """Qiskit's binary format, of the installed version; a later Qiskit reads it, an earlier one need not.
+
+    The same bytes each time, but for the order in which an angle of several parameters names them.
+    """
+    return qpy_bytes(circuit.to_qiskit(theta))
+
+
+def qpy_bytes(circuit: QuantumCircuit) -> bytes:
+    """QPY of any Qiskit circuit."""
     from qiskit import qpy
 
     stream = io.BytesIO()
-    qpy.dump(circuit.to_qiskit(theta), stream)
+    qpy.dump(circuit, stream)
     return stream.getvalue()
-
-
-def from_qpy(data: bytes, theta: Sequence[float] | None = None) -> QuantumCircuit:
-    """The first circuit of QPY data; with `theta`, t[k] is bound to theta[k] (a parameter in no gate is in no file).
-
-    Raises Qiskit's `QpyError` on what cannot be read.
-    """
-    from qiskit import qpy
-
-    loaded: QuantumCircuit = qpy.load(io.BytesIO(data))[0]
-    if theta is not None:
-        loaded = loaded.assign_parameters({element: theta[element.index] for element in loaded.parameters})
-    return loaded
 
 
 def to_svg(circuit: Circuit, theta: Sequence[float] | None = None) -> str:
@@ -83,7 +71,7 @@ def to_svg(circuit: Circuit, theta: Sequence[float] | None = None) -> str:
             left, right = axes.get_xlim()
             low, high = axes.get_ylim()
             size = ((right - left) * _INCHES_A_UNIT, (high - low) * _INCHES_A_UNIT)
-        figure.savefig(stream, format="svg", metadata={"Date": None}, bbox_inches="tight")
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
     return stream.getvalue()
 
 

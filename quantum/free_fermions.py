@@ -44,12 +44,12 @@ class _Chain:
     closing: NDArray[np.float64]
 
 
-def ground_level(hamiltonian: Hamiltonian) -> Level | None:
-    """The ground level of a free-fermion chain, or None when `hamiltonian` is not one."""
+def ground_level(hamiltonian: Hamiltonian, tolerance: float) -> Level | None:
+    """The ground level of a free-fermion chain, or None when `hamiltonian` is not one. Levels closer than `tolerance`
+    count as one."""
     chain = _as_chain(hamiltonian)
     if chain is None:
         return None
-    tolerance = 1e-12 * hamiltonian.one_norm
     ring = bool(chain.closing.any())
     levels: list[tuple[float, int]] = []
     for parity in (1, -1) if ring else (0,):

@@ -11,10 +11,19 @@ from quantum.circuit import MAX_QUBITS
 from quantum.errors import RequestError, did_you_mean
 from quantum.exact import exact_energy
 from quantum.hamiltonians import Hamiltonian, check_terms, from_terms
+from quantum.units import read_unit
 
 MAX_FILE_BYTES = 16 << 20
 MAX_TEXT = 2_000
 STORED_ENERGY_TOLERANCE = 1e-6
+ABOUT = (
+    *("source", "notes", "num_terms", "label_convention", "geometry", "geometry_unit", "basis", "mapping"),
+    *("active_electrons", "active_orbitals", "casci_energy", "energy_shift_included_in_identity"),
+    *("first_excited_energy", "ground_degeneracy_seen", "source_ground_energy", "sum_nonidentity_coeff_sq"),
+    *("best_computational_basis_state", "best_computational_basis_state_error", "best_product_state_error"),
+)
+"""Keys that say where a Hamiltonian comes from; of these only label_convention is looked at."""
+KEYS = ("num_qubits", "pauli_terms", "name", "description", "units", "exact_ground_energy", *ABOUT)
 _EXAMPLE = '{"num_qubits": 2, "pauli_terms": [["ZZ", -1.0], ["IX", -0.5]]}'
 
 
@@ -70,6 +79,11 @@ def hamiltonian_from_document(document: object, where: str, default_name: str) -
             near = did_you_mean(key, map(str, document)) if document else ""
             hint = near if "did you mean" in near else f"; a Hamiltonian file looks like {_EXAMPLE}"
             raise RequestError(f"{where}: the key {key!r} is missing{hint}")
+    for key in document:
+        if key not in KEYS:
+            near = did_you_mean(str(key)[:40], KEYS)
+            hint = near if "did you mean" in near else "; what has no key of its own goes into 'notes'"
+            raise RequestError(f"{where}: unknown key {str(key)[:40]!r}{hint}")
     convention = str(document.get("label_convention", "Qiskit"))
     if "qiskit" not in convention.lower():
         raise RequestError(
@@ -78,13 +92,13 @@ def hamiltonian_from_document(document: object, where: str, default_name: str) -
     num_qubits = _num_qubits(document["num_qubits"], where)
     terms = _terms(document["pauli_terms"], where)
     check_terms(num_qubits, terms, where)
-    unit = _text(document, "units", where, "J")
+    unit = read_unit(_text(document, "units", where, ""), where) if "units" in document else None
     hamiltonian = from_terms(
         _text(document, "name", where, default_name),
         num_qubits,
         terms,
         _text(document, "description", where, ""),
-        "hartree" if unit.lower() == "hartree" else unit,
+        unit,
     )
     _check_stored_energy(document.get("exact_ground_energy"), hamiltonian, where)
     return hamiltonian

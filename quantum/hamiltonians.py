@@ -8,7 +8,7 @@ are the coefficient of the identity, so energies are total energies.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from quantum.errors import RequestError, did_you_mean
 from quantum.families import FAMILIES
 from quantum.families.base import Family, Value
 from quantum.symmetries import relabellings, symmetries
+from quantum.units import ASSUMED
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
@@ -41,7 +42,8 @@ class Hamiltonian:
     """H = sum_k c_k P_k with real c_k on `num_qubits` qubits; labels are all different, at least one is no identity.
 
     `description` is a sentence for a prompt, `parameters` what the family was given, `symmetries` phrases found from
-    the terms themselves. Raises `RequestError` where the terms break these rules.
+    the terms themselves, `unit_stated` whether somebody said the unit. Raises `RequestError` where the terms break
+    these rules.
     """
 
     name: str
@@ -50,7 +52,8 @@ class Hamiltonian:
     description: str = ""
     parameters: tuple[tuple[str, Value], ...] = ()
     symmetries: tuple[str, ...] = ()
-    unit: str = "J"
+    unit: str = ASSUMED
+    unit_stated: bool = True
 
     def __post_init__(self) -> None:
         check_terms(self.num_qubits, self.terms, self.name)
@@ -62,9 +65,21 @@ class Hamiltonian:
         return SparsePauliOp.from_list(list(self.terms))
 
     @cached_property
+    def identity(self) -> float:
+        """The coefficient of the identity: the mean energy of all states."""
+        return sum(coefficient for label, coefficient in self.terms if not label.strip("I"))
+
+    @cached_property
+    def traceless(self) -> Hamiltonian:
+        """H without the identity. Everything but an energy is computed from it: a constant changes no other figure."""
+        if not self.identity:
+            return self
+        return replace(self, terms=tuple(term for term in self.terms if term[0].strip("I")))
+
+    @cached_property
     def one_norm(self) -> float:
-        """sum_k |c_k|, the identity included: the scale of rounding in an energy."""
-        return sum(abs(coefficient) for _, coefficient in self.terms)
+        """sum over P != I of |c_P|: the scale of rounding in an energy of the traceless part."""
+        return sum(abs(coefficient) for label, coefficient in self.terms if label.strip("I"))
 
     @cached_property
     def variance_weight(self) -> float:
@@ -87,7 +102,7 @@ class Hamiltonian:
         return {
             "name": self.name,
             "num_qubits": self.num_qubits,
-            "units": self.unit,
+            **({"units": self.unit} if self.unit_stated else {}),
             "description": self.description,
             "pauli_terms": [list(term) for term in self.terms],
         }
@@ -147,9 +162,10 @@ def hamiltonian_from_operator(operator: SparsePauliOp, name: str = "operator") -
 
 
 def from_terms(
-    name: str, num_qubits: int, terms: tuple[tuple[str, float], ...], description: str = "", unit: str = "J"
+    name: str, num_qubits: int, terms: tuple[tuple[str, float], ...], description: str = "", unit: str | None = None
 ) -> Hamiltonian:
-    """A Hamiltonian of no family: its symmetries are found, its description (where none is given) is the formula."""
+    """A Hamiltonian of no family: its symmetries are found, its description (where none is given) is the formula. A
+    unit that is None is `ASSUMED`, and `Problem.warning` says so."""
     check_terms(num_qubits, terms, name)
     return Hamiltonian(
         name,
@@ -157,15 +173,16 @@ def from_terms(
         terms,
         description or _formula(name, num_qubits, terms),
         symmetries=symmetries(num_qubits, terms),
-        unit=unit,
+        unit=unit or ASSUMED,
+        unit_stated=unit is not None,
     )
 
 
 def load_hamiltonian(path: str | Path) -> Hamiltonian:
     """A Hamiltonian from a JSON file with at least `num_qubits` and `pauli_terms` ([[label, coefficient], ...]).
 
-    Optional: `name`, `description`, `units`, `exact_ground_energy`, which is compared with the energy computed here.
-    Raises `RequestError` on anything that is off, at most 20 qubits.
+    Optional: `name`, `description`, `units`, `exact_ground_energy`, which is compared with the energy computed here,
+    and the keys of `quantum.hamiltonian_file.ABOUT`. Raises `RequestError` on anything that is off, at most 20 qubits.
     """
     from quantum.hamiltonian_file import read_hamiltonian
 

@@ -25,17 +25,22 @@ def source_digest(*modules: str) -> str:
     return digest.hexdigest()[:16]
 
 
-KERNEL_MODULES: Final = ("lanes", "rotations", "statevector", "bfgs")
-KERNEL_SOURCES: Final = source_digest(*KERNEL_MODULES)
+KERNEL_MODULES: Final = ("lanes", "rotations", "statevector", "bfgs", "state")
+KERNEL_SOURCES: Final = source_digest("kernel_sources", *KERNEL_MODULES)
 
 
-def entry_point(kernel: Callable[..., None]) -> Callable[..., None]:
-    """`kernel` compiled at its first call, from disk when it can. Warns where no place for a cache can be written."""
+kernel: Final[Any] = njit(_nrt=False)
+"""Decorates what entry points call. Arrays are the caller's and are not reference counted: counting them, atomically at
+every call, took a third of a VQE's time. So nothing may be allocated inside."""
+
+
+def entry_point(function: Callable[..., None]) -> Callable[..., None]:
+    """A kernel compiled at its first call, from disk when it can. Warns where no place for a cache can be written."""
     compiled: Any
     try:
-        compiled = njit(cache=True)(kernel)
+        compiled = njit(cache=True, _nrt=False)(function)
     except RuntimeError as error:
         warnings.warn(f"every process compiles the engine anew (about 10 s): {error}", stacklevel=2)
-        compiled = njit(kernel)
+        compiled = kernel(function)
     result: Callable[..., None] = compiled
     return result

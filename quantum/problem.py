@@ -8,71 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 
-from quantum.circuit import GATES, MAX_QUBITS
+from quantum.circuit import MAX_QUBITS
 from quantum.errors import RequestError, did_you_mean
-from quantum.exact import exact_energy, trivial_energies
+from quantum.exact import ExactEnergy, exact_energy, trivial_energies
 from quantum.families.base import Family, Reference
 from quantum.hamiltonians import FAMILIES, Hamiltonian, Value, build_hamiltonian, find_family, load_hamiltonian
+from quantum.limits import Limits, default_limits
+from quantum.target import USUAL_FIDELITY, Goal, Measured, Target, usual_target
+from quantum.units import CHEMICAL_ACCURACY
 
-CHEMICAL_ACCURACY: Final = 1.6e-3
-"""1 kcal/mol in hartree, the usual target for molecules."""
-RELATIVE_ACCURACY: Final = 1e-3
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a circuit may use at one size: depth and gates after the one stated transpile, gate names as written."""
-
-    max_depth: int
-    max_gates: int
-    max_parameters: int
-    gates: tuple[str, ...] = tuple(GATES)
-    allow_frozen_angles: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("max_depth", "max_gates", "max_parameters"):
-            value = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise RequestError(f"limits: {name} must be a whole number of at least 1, not {value!r}")
-        for gate in self.gates:
-            if gate not in GATES:
-                raise RequestError(f"limits: unknown gate {gate!r}{did_you_mean(str(gate), GATES)}")
-        if not self.gates:
-            raise RequestError("limits: gates must name at least one gate")
-
-
-def default_limits(num_qubits: int) -> Limits:
-    """Depth 30 n, 20 n + 10 n^2 gates, 12 n parameters: room at n = 4 to 12 for HVA with n/2 layers (Heisenberg, bonds
-    in two parallel sweeps) or n layers (Ising), and for EfficientSU2 with 3 repetitions; none for brute depth."""
-    n = num_qubits
-    return Limits(max_depth=30 * n, max_gates=20 * n + 10 * n * n, max_parameters=12 * n)
-
-
-@dataclass(frozen=True)
-class Target:
-    """The error up to which a ground energy counts as found; `relative` means relative to |exact energy|."""
-
-    kind: Literal["relative", "absolute"]
-    value: float
-
-    def __post_init__(self) -> None:
-        if self.kind not in ("relative", "absolute"):
-            raise RequestError(f"target: kind must be relative or absolute, not {self.kind!r}")
-        if not (math.isfinite(self.value) and self.value > 0):
-            raise RequestError(f"target: value must be a positive number, not {self.value!r}")
-
-    def threshold(self, exact_energy: float) -> float:
-        """The target as an absolute error in the Hamiltonian's unit."""
-        return self.value * abs(exact_energy) if self.kind == "relative" else self.value
-
-    def met(self, error: float, exact_energy: float) -> bool:
-        return error <= self.threshold(exact_energy)
+__all__ = [
+    "Limits",
+    "Problem",
+    "Target",
+    "default_limits",
+    "family_problem",
+    "list_problems",
+    "resolve_problem",
+    "single_problem",
+]
 
 
 @dataclass(frozen=True)
@@ -132,14 +92,37 @@ class Problem:
     def reference_parameters(self, num_qubits: int) -> int:
         return self.reference(num_qubits).parameters
 
-    def warning(self, num_qubits: int) -> str | None:
-        """A line where the problem shows little: a product state within 10 times the target."""
-        hamiltonian = self.hamiltonian(num_qubits)
-        exact = exact_energy(hamiltonian).energy
-        ratio = (trivial_energies(hamiltonian).product_state - exact) / self.target.threshold(exact)
-        if ratio > 10:
-            return None
-        return f"{hamiltonian.name}: the best product state already has {max(ratio, 0):.1f} times the target error"
+    def level(self, num_qubits: int) -> ExactEnergy:
+        """The ground level of the traceless part, whose energy is below 0."""
+        return exact_energy(self.hamiltonian(num_qubits).traceless)
+
+    def relative_error(self, num_qubits: int, error: float) -> float:
+        """`error` over |exact energy - mean energy|."""
+        return error / -self.level(num_qubits).energy
+
+    def product_error(self, num_qubits: int) -> float:
+        """The error of the best product state."""
+        hamiltonian = self.hamiltonian(num_qubits).traceless
+        return trivial_energies(hamiltonian).product_state - exact_energy(hamiltonian).energy
+
+    def goal(self, num_qubits: int) -> Goal:
+        """What the target comes to at one size."""
+        if num_qubits not in self._goals:
+            level = self.level(num_qubits)
+            self._goals[num_qubits] = self.target.goal(-level.energy, level.gap)
+        return self._goals[num_qubits]
+
+    def threshold(self, num_qubits: int) -> float:
+        """The largest error inside the target, absolute, in the Hamiltonian's unit."""
+        return self.goal(num_qubits).error
+
+    def excess(self, size: Measured) -> float:
+        """How many times a measured size misses the target, at most 1 where it meets it (`Goal.excess`)."""
+        return self.goal(size.num_qubits).excess(size.error, size.fidelity)
+
+    def met(self, sizes: Iterable[Measured]) -> bool:
+        """Whether the target is met at every one of the measured sizes."""
+        return all(self.excess(size) <= 1 for size in sizes)
 
     @property
     def id(self) -> str:
@@ -147,6 +130,31 @@ class Problem:
         document = self.to_document()
         document["hamiltonians"] = {str(n): self.hamiltonian(n).digest for n in self._all_sizes}
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
+
+    def describe_target(self) -> str:
+        """What counts as found, in words: as asked, and what that comes to where a size asks for more."""
+        target, unit = self.target, self.hamiltonian(self.sizes[0]).unit
+        if target.kind == "relative":
+            words = f"relative error of at most {target.value:g}"
+        else:
+            named = "chemical accuracy, " if target.value == CHEMICAL_ACCURACY.get(unit) else ""
+            words = f"{named}an error of at most {target.value:g} {unit}"
+        below = ", below half the gap" if target.below_gap else ""
+        fidelity = target.fidelity or (USUAL_FIDELITY if target.below_gap else None)
+        return f"{words}{below}" + (f", fidelity of at least {fidelity:g}" if fidelity else "")
+
+    def warning(self, num_qubits: int) -> str | None:
+        """A line where meeting the target need not mean much at this size, and what was done about it."""
+        hamiltonian = self.hamiltonian(num_qubits)
+        unit = hamiltonian.unit
+        found = self.goal(num_qubits).remarks(self.product_error(num_qubits), unit)
+        if not hamiltonian.unit_stated:
+            found.insert(0, f"its file states no units: {unit} assumed (units: hartree for a molecule)")
+        return f"{hamiltonian.name} on {num_qubits} qubits: {'; '.join(found)}" if found else None
+
+    def warnings(self) -> list[str]:
+        """The warnings of all sizes scored."""
+        return [line for n in self.sizes if (line := self.warning(n))]
 
     def describe(self) -> str:
         """One paragraph for a person."""
@@ -157,8 +165,7 @@ class Problem:
         ]
         held_out = f", held out: {', '.join(map(str, self.heldout_sizes))}" if self.heldout_sizes else ""
         sentences.append(f"Qubits: {', '.join(map(str, self.sizes))}{held_out}")
-        of_what = "|E|" if self.target.kind == "relative" else hamiltonian.unit
-        sentences.append(f"Target: an error of at most {self.target.value:g} {of_what}")
+        sentences.append(f"Target: {self.describe_target()}")
         if self.family is not None and FAMILIES[self.family].parameters:
             sentences.append(f"Parameters: {'; '.join(_parameter_lines(FAMILIES[self.family]))}")
         return ". ".join(sentences) + "."
@@ -184,6 +191,11 @@ class Problem:
         from quantum.problem_file import problem_from_document
 
         return problem_from_document(document)
+
+    @cached_property
+    def _goals(self) -> dict[int, Goal]:
+        """Filled as asked for: everything that ranks circuits looks in here, and a Hamiltonian is long to hash."""
+        return {}
 
     @property
     def _all_sizes(self) -> tuple[int, ...]:
@@ -231,7 +243,7 @@ def family_problem(
         name=name or family,
         sizes=chosen,
         heldout_sizes=tuple(heldout_sizes),
-        target=target or _usual_target(found.unit),
+        target=target or usual_target(found.unit),
         family=family,
         parameters=tuple(values.items()),
         limit_overrides=limit_overrides,
@@ -245,18 +257,12 @@ def single_problem(
     limit_overrides: tuple[tuple[str, Any], ...] = (),
     name: str | None = None,
 ) -> Problem:
-    """A problem of one Hamiltonian. The usual target, relative to |E|, says nothing where E is close to 0 (a shifted or
-    a frustration-free Hamiltonian); there it is 1e-3 of sum|c| over the terms without the identity, absolute."""
-    if target is None:
-        target = _usual_target(hamiltonian.unit)
-        scale = sum(abs(c) for label, c in hamiltonian.terms if label.strip("I"))
-        if target.kind == "relative" and abs(exact_energy(hamiltonian).energy) < 1e-3 * scale:
-            target = Target("absolute", RELATIVE_ACCURACY * scale)
+    """A problem of one Hamiltonian. What is None has the default."""
     return Problem(
         name=name or hamiltonian.name,
         sizes=(hamiltonian.num_qubits,) if sizes is None else tuple(sizes),
         heldout_sizes=(),
-        target=target,
+        target=target or usual_target(hamiltonian.unit),
         instances=(hamiltonian,),
         limit_overrides=limit_overrides,
     )
@@ -279,10 +285,6 @@ def list_problems() -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _usual_target(unit: str) -> Target:
-    return Target("absolute", CHEMICAL_ACCURACY) if unit == "hartree" else Target("relative", RELATIVE_ACCURACY)
 
 
 def _limits_document(limits: Limits) -> dict[str, Any]:

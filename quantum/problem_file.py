@@ -8,19 +8,21 @@ Keys of a problem YAML (all but one of `family` and `hamiltonian` may be left ou
     hamiltonian: molecule.json      # ... or a Hamiltonian JSON, its path relative to the YAML
     sizes: [4, 6]                   # scored
     heldout_sizes: [8]              # never scored
-    target: {kind: relative, value: 1.0e-3}       # or absolute, in the Hamiltonian's unit
+    target: {kind: relative, value: 1.0e-3}       # or absolute, in the Hamiltonian's unit; also fidelity, below_gap
     limits: {max_depth: 60, max_gates: 200, max_parameters: 24, gates: [ry, rz, cx], allow_frozen_angles: false}
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
+from quantum import yaml12
 from quantum.errors import RequestError, did_you_mean
 from quantum.hamiltonian_file import hamiltonian_from_document, read_text
 from quantum.hamiltonians import find_family, load_hamiltonian
@@ -33,9 +35,25 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+Number = Annotated[float, Strict(False)]  # YAML 1.1 reads 1e-3 as text
+
+
 class TargetModel(_Model):
+    """Fields of `Target` that replace those of the usual one (see `Target.changed`)."""
+
+    kind: Literal["relative", "absolute"] | None = None
+    value: Number | None = None
+    fidelity: Number | None = None
+    below_gap: bool | None = None
+
+
+class StoredTarget(_Model):
+    """A whole `Target`."""
+
     kind: Literal["relative", "absolute"]
-    value: Annotated[float, Strict(False)]  # YAML 1.1 reads 1e-3 as text
+    value: Number
+    fidelity: Number | None = None
+    below_gap: bool = False
 
 
 class LimitsModel(_Model):
@@ -59,7 +77,7 @@ class ProblemFile(_Model):
     hamiltonian: str | None = None
     sizes: list[int] | None = None
     heldout_sizes: list[int] | None = None
-    target: TargetModel | None = None
+    target: TargetModel = TargetModel()
     limits: LimitsModel = LimitsModel()
 
 
@@ -69,7 +87,7 @@ class ProblemDocument(_Model):
     parameters: dict[str, Any]
     sizes: list[int]
     heldout_sizes: list[int]
-    target: TargetModel
+    target: StoredTarget
     limit_overrides: LimitsModel
     limits: dict[str, Any]
     hamiltonians: dict[str, Any]
@@ -79,7 +97,7 @@ def read_problem(path: Path, sizes: Sequence[int] | None) -> Problem:
     """The problem of a YAML file; `sizes` replace the file's. Raises `RequestError`."""
     text = read_text(path, MAX_FILE_BYTES, "a problem file")
     try:
-        content = yaml.safe_load(text)
+        content = yaml12.load(text)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
@@ -92,17 +110,23 @@ def read_problem(path: Path, sizes: Sequence[int] | None) -> Problem:
     chosen = sizes if sizes is not None else file.sizes
     overrides = file.limits.overrides()
     try:
-        target = Target(**file.target.model_dump()) if file.target else None
-        if file.family is not None:
-            return family_problem(
-                file.family, file.parameters, chosen, file.heldout_sizes, target, overrides, file.name
-            )
-        if file.parameters or file.heldout_sizes:
-            raise RequestError("`parameters` and `heldout_sizes` belong to a family; a Hamiltonian file has neither")
-        hamiltonian = load_hamiltonian(path.parent / str(file.hamiltonian))
-        return single_problem(hamiltonian, chosen, target, overrides, file.name)
+        problem = _of_file(file, path.parent, chosen, overrides)
+        return replace(problem, target=problem.target.changed(**file.target.model_dump()))
     except RequestError as error:
         raise RequestError(f"{path}: {error}") from None
+
+
+def _of_file(
+    file: ProblemFile, folder: Path, sizes: Sequence[int] | None, overrides: tuple[tuple[str, Any], ...]
+) -> Problem:
+    if file.family is not None:
+        return family_problem(
+            file.family, file.parameters, sizes, file.heldout_sizes, limit_overrides=overrides, name=file.name
+        )
+    if file.parameters or file.heldout_sizes:
+        raise RequestError("`parameters` and `heldout_sizes` belong to a family; a Hamiltonian file has neither")
+    hamiltonian = load_hamiltonian(folder / str(file.hamiltonian))
+    return single_problem(hamiltonian, sizes, limit_overrides=overrides, name=file.name)
 
 
 def problem_from_document(document: object) -> Problem:
@@ -150,6 +174,6 @@ def _validated(model: type[_M], content: dict[Any, Any], where: str) -> _M:
             raise RequestError(f"{where}: {path}: {first['msg'].lower()}") from None
         known: Any = model
         for key in first["loc"][:-1]:
-            known = {"target": TargetModel, "limits": LimitsModel, "limit_overrides": LimitsModel}[str(key)]
+            known = {"target": StoredTarget, "limits": LimitsModel, "limit_overrides": LimitsModel}[str(key)]
         suggestion = did_you_mean(str(first["loc"][-1]), known.model_fields)
         raise RequestError(f"{where}: unknown key {path!r}{suggestion}") from None

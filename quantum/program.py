@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from quantum.hamiltonians import Hamiltonian
 
+SLOWEST: Final = 1e-3
+"""Multipliers below this fraction of the parameter's largest do not lengthen its period."""
 CANCELLED: Final = 1e-12
 """Multipliers that add up to less than this fraction of the last one are zero: what is left is rounding."""
 
@@ -183,6 +185,17 @@ class PauliProgram:
         """w_j = sqrt(sum_k A_kj^2), shape (P,): the scale of each parameter's gradient; 0 when it drives nothing."""
         squares = np.bincount(self.columns, weights=self.coefficients**2, minlength=self.num_parameters)
         return np.sqrt(squares)
+
+    @property
+    def periods(self) -> NDArray[np.float64]:
+        """2 pi / min_k |A_kj|, shape (P,): over it parameter j turns every rotation that it drives all the way round,
+        whatever its scale; 2 pi when it drives nothing."""
+        sizes = np.abs(self.coefficients)
+        largest, smallest = np.zeros(self.num_parameters), np.full(self.num_parameters, np.inf)
+        np.maximum.at(largest, self.columns, sizes)
+        np.minimum.at(smallest, self.columns, sizes)
+        multipliers: NDArray[np.float64] = np.where(largest > 0.0, np.maximum(smallest, SLOWEST * largest), 1.0)
+        return 2.0 * np.pi / multipliers
 
 
 def compile_program(source: Circuit | StateForm, hamiltonian: Hamiltonian) -> PauliProgram:

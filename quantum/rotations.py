@@ -13,8 +13,8 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from quantum.kernel_sources import kernel
 from quantum.lanes import flip, load, parity, splat, store
 
 # pi in three parts; the first two have 33 bits, so that their products with whole numbers up to 2^20 are exact.
@@ -28,7 +28,7 @@ SINE: Final = np.array([(-1.0) ** k / math.factorial(2 * k + 1) for k in range(1
 """Taylor coefficients of cos x and sin(x) / x in powers of x^2."""
 
 
-@njit
+@kernel
 def chain_rule(starts, columns, coefficients, slopes, gradient):
     """gradient <- A^T slopes."""
     for parameter in range(len(gradient)):
@@ -40,7 +40,7 @@ def chain_rule(starts, columns, coefficients, slopes, gradient):
             store(gradient, column, load(gradient, column) + splat(coefficients[entry]) * slope)
 
 
-@njit
+@kernel
 def half_angles(starts, columns, coefficients, constants, theta, trigonometry):
     """cos and sin of phi / 2 for every rotation, phi = A theta + b: rows 2k and 2k + 1 of `trigonometry`.
 
@@ -62,7 +62,7 @@ def half_angles(starts, columns, coefficients, constants, theta, trigonometry):
         store(trigonometry, 2 * k + 1, sine * half)
 
 
-@njit
+@kernel
 def highest_bit(mask):
     bit = 1
     while bit << 1 <= mask:
@@ -70,7 +70,7 @@ def highest_bit(mask):
     return bit
 
 
-@njit
+@kernel
 def rotate(state, x, z, amplitudes, c, s):
     """state <- (c - i s P) state on the first `amplitudes`, P = i^y X^x Z^z with y = |x & z| mod 2."""
     if x == 0:
@@ -88,7 +88,7 @@ def rotate(state, x, z, amplitudes, c, s):
             mix_imaginary(state, j, k, c, signed)
 
 
-@njit
+@kernel
 def rotate_back(psi, dual, x, z, amplitudes, c, s):
     """Im <dual|P|psi>, then both states <- (c - i s P) state, in one pass."""
     slope = splat(0.0)
@@ -138,7 +138,7 @@ def rotate_back(psi, dual, x, z, amplitudes, c, s):
     return slope
 
 
-@njit
+@kernel
 def layer_phase(rotations, first, end, trigonometry, j, top):
     """The product of (c - i s) over a diagonal layer at basis states j and j + top (real, imaginary, real, imaginary).
 
@@ -157,7 +157,7 @@ def layer_phase(rotations, first, end, trigonometry, j, top):
     )  # fmt: skip
 
 
-@njit
+@kernel
 def rotate_layer(psi, rotations, first, end, amplitudes, trigonometry):
     """psi through the diagonal rotations first .. end - 1 at once."""
     top = amplitudes >> 1
@@ -167,7 +167,7 @@ def rotate_layer(psi, rotations, first, end, amplitudes, trigonometry):
         multiply(psi, j + top, high_re, high_im)
 
 
-@njit
+@kernel
 def rotate_layer_back(psi, dual, rotations, first, end, amplitudes, trigonometry, weights, slopes):
     """Diagonal rotations first .. end - 1 off both states; their slopes come from Im(conj(dual) psi), which they keep.
 
@@ -192,21 +192,21 @@ def rotate_layer_back(psi, dual, rotations, first, end, amplitudes, trigonometry
         store(slopes, k, slope)
 
 
-@njit
+@kernel
 def multiply(state, j, factor_re, factor_im):
     re, im = load(state, 2 * j), load(state, 2 * j + 1)
     store(state, 2 * j, re * factor_re - im * factor_im)
     store(state, 2 * j + 1, re * factor_im + im * factor_re)
 
 
-@njit
+@kernel
 def phase(state, j, c, s):
     re, im = load(state, 2 * j), load(state, 2 * j + 1)
     store(state, 2 * j, c * re + s * im)
     store(state, 2 * j + 1, c * im - s * re)
 
 
-@njit
+@kernel
 def mix_real(state, j, k, c, s):
     j_re, j_im = load(state, 2 * j), load(state, 2 * j + 1)
     k_re, k_im = load(state, 2 * k), load(state, 2 * k + 1)
@@ -216,7 +216,7 @@ def mix_real(state, j, k, c, s):
     store(state, 2 * k + 1, c * k_im - s * j_im)
 
 
-@njit
+@kernel
 def mix_imaginary(state, j, k, c, s):
     j_re, j_im = load(state, 2 * j), load(state, 2 * j + 1)
     k_re, k_im = load(state, 2 * k), load(state, 2 * k + 1)
@@ -226,13 +226,13 @@ def mix_imaginary(state, j, k, c, s):
     store(state, 2 * k + 1, c * k_im - s * j_re)
 
 
-@njit
+@kernel
 def imaginary_product(a, j, b, k):
     """Im conj(a_j) b_k."""
     return load(a, 2 * j) * load(b, 2 * k + 1) - load(a, 2 * j + 1) * load(b, 2 * k)
 
 
-@njit
+@kernel
 def apply_observable(psi, dual, amplitudes, group_x, real_groups, table):
     """dual <- H psi; returns <psi|H|psi>."""
     energy = splat(0.0)

@@ -46,7 +46,8 @@ class StateForm:
 
     `origin[k]` is the circuit's own parameter k as an affine function of the reduced ones (radians): at `theta(t)` the
     circuit prepares, up to a global phase, what the form prepares at t, up to the relabelling of the qubits that the
-    form may have come through. `hash` is 32 hex characters of sha256 over all the rest.
+    form may have come through. `reduction[j]` is the way back: reduced parameter j in the circuit's own. `hash` is 32
+    hex characters of sha256 over all the rest.
     """
 
     num_qubits: int
@@ -54,11 +55,16 @@ class StateForm:
     generators: tuple[Pauli, ...]
     rotations: tuple[PauliRotation, ...]
     origin: tuple[Angle, ...]
+    reduction: tuple[Angle, ...]
     hash: str
 
     def theta(self, values: Sequence[float]) -> tuple[float, ...]:
         """The circuit's own parameters at the reduced parameters `values`; those without effect are 0."""
         return tuple(angle.at(values) for angle in self.origin)
+
+    def reduced(self, theta: Sequence[float]) -> tuple[float, ...]:
+        """The reduced parameters at which the form prepares what the circuit prepares at `theta`."""
+        return tuple(angle.at(theta) for angle in self.reduction)
 
     @property
     def spans(self) -> tuple[tuple[float, float], ...]:
@@ -130,7 +136,8 @@ def _relabelled(x: int, z: int, relabelling: Sequence[int]) -> tuple[int, int]:
 
 def _form(circuit: Circuit, found: Arranged) -> StateForm:
     num_parameters = circuit.num_parameters
-    origin: tuple[Angle, ...] = ()  # the circuit's own parameters in the reduced ones, in quarter turns like offsets
+    # The circuit's own parameters in the reduced ones and back, with constants in quarter turns like offsets.
+    origin = reduction = tuple(Angle(((index, 1.0),)) for index in range(num_parameters))
     rotations: list[PauliRotation] = []
     for rounds_left in reversed(range(MAX_ROUNDS)):
         chosen = about_chosen_paulis(found)
@@ -139,7 +146,8 @@ def _form(circuit: Circuit, found: Arranged) -> StateForm:
             found = without_phases(arranged(rotations, found.generators))
             continue
         space = reduced([rotation.angle for rotation in rotations], num_parameters)
-        origin = tuple(substituted(angle, space.origin) for angle in origin) or space.origin
+        origin = tuple(substituted(angle, space.origin) for angle in origin)
+        reduction = tuple(substituted(rotations[pivot].angle, reduction) for pivot in space.pivots)
         num_parameters = len(space.pivots)
         placed = zip(rotations, space.rows, strict=True)
         whole = [part for r, angle in placed for part in _split(PauliRotation(r.x, r.z, angle))]
@@ -154,6 +162,7 @@ def _form(circuit: Circuit, found: Arranged) -> StateForm:
         generators=tuple(found.generators),
         rotations=rounded,
         origin=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in origin),
+        reduction=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in reduction),
         hash=_digest(circuit.num_qubits, found.generators, rounded),
     )
 

@@ -16,9 +16,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from quantum.kernel_sources import KERNEL_SOURCES, entry_point
+from quantum.kernel_sources import KERNEL_SOURCES, entry_point, kernel
 from quantum.lanes import LANES, aligned, load, splat, store
 from quantum.rotations import (
     apply_observable,
@@ -117,10 +116,9 @@ def _batch_kernel(sources: str) -> Callable[..., None]:
     return evaluate_batch
 
 
-@njit
+@kernel
 def evaluate(program, work):
     """Energy and gradient of the eight parameter vectors in `work.theta`."""
-    # Taken apart once: each access to a field of a tuple counts references, atomically.
     rotations, starts, columns, coefficients = program.rotations, program.starts, program.columns, program.coefficients
     trigonometry, psi, dual, slopes = work.trigonometry, work.psi, work.dual, work.slopes
     half_angles(starts, columns, coefficients, program.constants, work.theta, trigonometry)
@@ -131,7 +129,7 @@ def evaluate(program, work):
     chain_rule(starts, columns, coefficients, slopes, work.gradient)
 
 
-@njit
+@kernel
 def forward(rotations, trigonometry, psi):
     """psi <- the prepared state; returns its number of amplitudes."""
     store(psi, 0, splat(1.0))
@@ -153,7 +151,7 @@ def forward(rotations, trigonometry, psi):
     return amplitudes
 
 
-@njit
+@kernel
 def backward(rotations, trigonometry, psi, dual, weights, slopes):
     """Takes both states back through the rotations; row k of `slopes` <- dE/dphi_k."""
     k = len(rotations)
@@ -169,7 +167,7 @@ def backward(rotations, trigonometry, psi, dual, weights, slopes):
             store(slopes, k, rotate_back(psi, dual, rotations[k, 0], rotations[k, 1], amplitudes, c, s))
 
 
-@njit
+@kernel
 def layer_end(rotations, k):
     """The end of the run of diagonal rotations (x = 0) that begins with rotation k."""
     while k < len(rotations) and rotations[k, 0] == 0:
@@ -177,7 +175,7 @@ def layer_end(rotations, k):
     return k
 
 
-@njit
+@kernel
 def layer_start(rotations, end):
     while end > 0 and rotations[end - 1, 0] == 0:
         end -= 1

@@ -6,10 +6,9 @@ at the parameters found. A difference above 1e-10 * sum|c| raises `EngineMismatc
 What is optimised is the circuit's state form (`quantum.state_form`) in its reduced parameters, not its spelling: equal
 forms run the same program from the same starts to the same bits, and the parameters found are mapped back.
 
-Starts are a mixture, because each family alone fails on some ansatze: of every four, two are N(0, 0.1), one N(0, 0.5),
-one uniform on (-pi, pi), so that any prefix of the starts is a fair screening. The same circuit, Hamiltonian, settings
-and seed give the same bits on the same machine; which rare basin is found can differ between CPU types (the last bit
-decides), so `engine_fingerprint` belongs to every stored score.
+Where it starts is `quantum.starts`. The same states, Hamiltonian, settings and seed give the same bits on the same
+machine; which rare basin is found can differ between CPU types (the last bit decides), so `engine_fingerprint` belongs
+to every stored score.
 """
 
 from __future__ import annotations
@@ -28,9 +27,12 @@ from quantum import aer
 from quantum.bfgs import Minima, Rules, minimise_from
 from quantum.kernel_sources import KERNEL_MODULES, source_digest
 from quantum.program import compile_program
+from quantum.starts import initial_points, is_uniform, number_of_starts
 from quantum.state_form import StateForm, state_form
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from quantum.circuit import Circuit
@@ -50,9 +52,10 @@ class EngineMismatch(Exception):
 
 @dataclass(frozen=True)
 class VqeSettings:
-    """How hard to look. `max_evaluations` is a start's; an evaluation is one energy with its full gradient."""
+    """How hard to look. `restarts` is the number of starts where a parameter drives one rotation; where it drives many
+    there are more (`quantum.starts`). `max_evaluations` is a start's; an evaluation is one energy with its gradient."""
 
-    restarts: int = 16
+    restarts: int = 20
     max_evaluations: int = 500
     gradient_tolerance: float = 1e-5
     energy_tolerance: float = 1e-9
@@ -71,8 +74,13 @@ class VqeResult:
     reduced: tuple[float, ...]
     """The same point in the reduced parameters of the circuit's state form."""
     restarts: int
+    """The independent starts: uniform over the whole period of every parameter, so each had the same chance everywhere.
+    Starts near zero, which can agree on a poor minimum, and given ones are not among them."""
     restart_hits: int
-    """Starts that ended within 1e-6 * max(1, |E|) of the best."""
+    """Independent starts that ended within 1e-6 * max(1, |E|) of the best of all: 0 where only another start got there.
+    """
+    best_start: Literal["fresh", "given"]
+    """What the best came from: a start drawn here, or a point of `also` that no fresh start came up to."""
     evaluations: int
     spread: float
     """Highest less lowest final energy over the starts."""
@@ -82,63 +90,70 @@ class VqeResult:
     engine: Engine
 
 
-def minimise(circuit: Circuit, hamiltonian: Hamiltonian, settings: VqeSettings, seed: int) -> VqeResult:
-    """The lowest energy found from `settings.restarts` starts drawn with `seed` (one evaluation without parameters).
+def minimise(
+    circuit: Circuit,
+    hamiltonian: Hamiltonian,
+    settings: VqeSettings,
+    seed: int,
+    also: Sequence[Sequence[float]] = (),
+) -> VqeResult:
+    """The lowest energy found from fresh starts drawn with `seed` (one evaluation without parameters) and from `also`.
 
-    Raises ValueError when the numbers of qubits differ, `EngineMismatch` when Aer disagrees, `AerError` when it fails.
+    `also` holds values of the circuit's own parameters, such as an optimum that is known; they are optimised like the
+    fresh starts, and what is given is never lost. Raises ValueError when the numbers of qubits differ, `EngineMismatch`
+    when Aer disagrees, `AerError` when it fails.
     """
     form = state_form(circuit, hamiltonian.relabellings)
-    starts = initial_points(form.num_parameters, settings.restarts if form.num_parameters else 1, seed)
+    program = compile_program(form, hamiltonian)
+    fresh = number_of_starts(program, settings.restarts)
+    given = np.array([form.reduced(theta) for theta in also]).reshape(len(also), form.num_parameters)
+    starts = np.vstack([initial_points(program, fresh, seed), given])
     if settings.engine == "aer":
         minima = _minimise_on_aer(circuit, form, hamiltonian, settings, starts)
     else:
-        minima = _minimise_fast(form, hamiltonian, settings, starts)
-    best = int(np.argmin(minima.energies))
-    engine_energy = float(minima.energies[best])
+        minima = minimise_from(program, starts, rules_for(hamiltonian, settings))
+    energies = minima.energies
+    best = int(np.argmin(energies[:fresh]))
+    best_start: Literal["fresh", "given"] = "fresh"
+    if energies.min() < energies[best] - _near(energies[best]):
+        best, best_start = int(np.argmin(energies)), "given"
+    engine_energy = float(energies[best])
     reduced = tuple(float(value) for value in minima.points[best])
     parameters = form.theta(reduced)
     energy = aer.aer_energy(circuit, parameters, hamiltonian)
     if not abs(energy - engine_energy) <= ENERGY_TOLERANCE * hamiltonian.one_norm:
         raise EngineMismatch(f"{settings.engine} engine {engine_energy!r}, Aer {energy!r} on {hamiltonian.name}")
-    near = minima.energies <= engine_energy + HIT_TOLERANCE * max(1.0, abs(engine_energy))
+    independent = energies[[k for k in range(fresh) if is_uniform(k)]]
     return VqeResult(
         energy=energy,
         engine_energy=engine_energy,
         parameters=parameters,
         reduced=reduced,
-        restarts=len(starts),
-        restart_hits=int(near.sum()),
+        restarts=len(independent),
+        restart_hits=int((independent <= engine_energy + _near(engine_energy)).sum()),
+        best_start=best_start,
         evaluations=int(minima.evaluations.sum()),
-        spread=float(np.ptp(minima.energies)),
+        spread=float(np.ptp(energies)),
         gradient_norm=float(minima.gradient_norms[best]),
         converged=bool(minima.evaluations[best] < settings.max_evaluations),
         engine=settings.engine,
     )
 
 
-def initial_points(num_parameters: int, restarts: int, seed: int) -> NDArray[np.float64]:
-    """The starts, shape (restarts, P): of every four, two N(0, 0.1), one N(0, 0.5), one uniform on (-pi, pi)."""
-    points = np.empty((restarts, num_parameters))
-    stream = np.random.default_rng(seed)
-    for k in range(restarts):
-        if k % 4 == 3:
-            points[k] = stream.uniform(-np.pi, np.pi, num_parameters)
-        else:
-            points[k] = stream.normal(0.0, 0.5 if k % 4 == 1 else 0.1, num_parameters)
-    return points
+def _near(energy: float) -> float:
+    """How far from `energy` the same minimum may seem to be."""
+    return HIT_TOLERANCE * max(1.0, abs(energy))
 
 
-def _minimise_fast(
-    form: StateForm, hamiltonian: Hamiltonian, settings: VqeSettings, starts: NDArray[np.float64]
-) -> Minima:
-    rules = Rules(
+def rules_for(hamiltonian: Hamiltonian, settings: VqeSettings) -> Rules:
+    """When a start ends, in the fast engine."""
+    return Rules(
         stiffness=math.sqrt(hamiltonian.variance_weight / hamiltonian.num_qubits) or 1.0,
         gradient_tolerance=float(settings.gradient_tolerance),
         energy_tolerance=float(settings.energy_tolerance),
         patience=settings.patience,
         max_evaluations=settings.max_evaluations,
     )
-    return minimise_from(compile_program(form, hamiltonian), starts, rules)
 
 
 def _minimise_on_aer(
@@ -182,7 +197,7 @@ def engine_fingerprint() -> str:
     llvm: Any = llvmlite.binding
     features = ",".join(sorted(name for name, on in llvm.get_host_cpu_features().items() if on))
     parts = [
-        f"engine={source_digest(*FORM_MODULES, 'vqe', *KERNEL_MODULES)}",
+        f"engine={source_digest(*FORM_MODULES, 'starts', 'vqe', *KERNEL_MODULES)}",
         *(f"{package}={version(package)}" for package in ("numpy", "numba", "qiskit", "qiskit-aer")),
         f"machine={platform.machine()}",
         f"cpu={llvm.get_host_cpu_name()}",

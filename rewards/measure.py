@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
@@ -17,14 +16,15 @@ from pydantic import TypeAdapter
 from quantum.aer import aer_energy, polish_on_aer
 from quantum.barren_plateau import GradientVariance, gradient_variance
 from quantum.circuit import Circuit
-from quantum.exact import exact_energy, trivial_energies
+from quantum.exact import exact_energy
+from quantum.ground_space import fidelity
 from quantum.metrics import Metrics
 from quantum.problem import Problem
 from quantum.seeds import seed_for
+from quantum.state import statevector
 from quantum.state_form import StateForm, state_form
 from quantum.vqe import ENERGY_TOLERANCE, EngineMismatch, VqeResult, engine_fingerprint, minimise
 from rewards.cache import ScoreCache, digest
-from rewards.components import Yardstick
 from rewards.record import SizeScore
 from rewards.settings import ScoreSettings
 
@@ -38,7 +38,7 @@ class Measurer:
     def __init__(self, problem: Problem, settings: ScoreSettings, cache: ScoreCache) -> None:
         self.problem = problem
         self.settings = settings
-        self.hamiltonians = {n: problem.hamiltonian(n) for n in problem.sizes}
+        self.hamiltonians = {n: problem.hamiltonian(n).traceless for n in problem.sizes}
         self._cache = cache
         on_file = settings.model_dump_json(include={"vqe": True, "seed": True, "reward": {"gradient_samples"}})
         self._measured_with = digest(engine_fingerprint(), on_file)
@@ -75,15 +75,15 @@ class Measurer:
         if self._is_audited(form):
             polished = polish_on_aer(circuit, theta, hamiltonian)
             energy, theta = polished.energy, polished.parameters
-        exact = exact_energy(hamiltonian)
+        exact, shift = exact_energy(hamiltonian), self.problem.hamiltonian(circuit.num_qubits).identity
         error = energy - exact.energy
         return SizeScore(
             num_qubits=circuit.num_qubits,
-            energy=energy,
-            exact_energy=exact.energy,
+            energy=energy + shift,
+            exact_energy=exact.energy + shift,
             exact_method=exact.method,
             error=error,
-            relative_error=error / abs(exact.energy) if exact.energy else None,
+            relative_error=self.problem.relative_error(circuit.num_qubits, error),
             two_qubit_gates=counts.two_qubit_gates,
             one_qubit_gates=counts.one_qubit_gates,
             depth=counts.depth,
@@ -96,22 +96,9 @@ class Measurer:
             evaluations=found.evaluations,
             gradient_variance=gradient.median,
             gradient_variance_ratio=gradient.ratio,
-        )
-
-    @cached_property
-    def yardsticks(self) -> dict[int, Yardstick]:
-        """What the problem holds a circuit of each size against."""
-        return {n: self._yardstick(n) for n in self.problem.sizes}
-
-    def _yardstick(self, num_qubits: int) -> Yardstick:
-        hamiltonian = self.hamiltonians[num_qubits]
-        exact = exact_energy(hamiltonian).energy
-        return Yardstick(
-            product_error=trivial_energies(hamiltonian).product_state - exact,
-            target_error=self.problem.target.threshold(exact),
-            two_qubit_gates=self.problem.reference_two_qubit_gates(num_qubits),
-            depth=self.problem.reference_depth(num_qubits),
-            parameters=self.problem.reference_parameters(num_qubits),
+            fidelity=fidelity(statevector(circuit, theta), hamiltonian),
+            gap=exact.gap,
+            product_error=self.problem.product_error(circuit.num_qubits),
         )
 
     def _is_audited(self, form: StateForm) -> bool:

@@ -18,14 +18,15 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError, RequestError
 from quantum.problem import Problem
-from rewards.record import Score, Shown, one_line
+from rewards.record import Score, one_line
+from rewards.remembered import Remembered
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
 from rewards.worker import open_scorer
@@ -48,13 +49,13 @@ class Candidate:
     """
 
     text: str
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[Remembered, ...] = ()
     circuits: tuple[Circuit, ...] = ()
 
     def message(self) -> dict[str, Any]:
         if self.circuits:
             return {"circuits": [circuit.to_document() for circuit in self.circuits]}
-        return {"text": self.text, "shown": list(self.shown)}
+        return {"text": self.text, "shown": [one.to_json() for one in self.shown]}
 
     def score_with(self, scorer: Scorer) -> Score:
         return scorer.score_circuits(self.circuits) if self.circuits else scorer.score(self.text, self.shown)
@@ -99,9 +100,11 @@ class ScorePool:
         count = len(os.sched_getaffinity(0)) if workers is None else workers
         if count < 0:
             raise RequestError(f"workers must not be negative, not {count}")
+        settings = settings or ScoreSettings()
         self._setup = {
             "problem": problem.to_document(),
-            "settings": (settings or ScoreSettings()).model_dump(mode="json"),
+            "settings": settings.model_dump(mode="json"),
+            "protection": asdict(settings.protection),
             "cache": None if cache_path is None else str(Path(cache_path).absolute()),
         }
         self._job_seconds = job_seconds
@@ -204,7 +207,7 @@ class ScorePool:
             yield batch.open.pop(number).index, score
         elif "prepared" in message:
             batch.open[number].message = {"job": number, "prepared": message["prepared"]}
-            heapq.heappush(batch.heavy, (-message["cost"], number))
+            heapq.heappush(batch.heavy, (-message["work"], number))
         else:
             yield from self._try_again(number, "internal_error", message["defect"], batch)
 

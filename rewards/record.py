@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 Outcome = Literal["ok", "rejected", "failed", "infrastructure"]
 Stage = Literal["extract", "policy", "sandbox", "verify", "trainability", "vqe", "done"]
 
 MAX_MESSAGE = 300
-
-
-class Shown(NamedTuple):
-    """A circuit that a prompt showed; the same one is a copy unless it comes with fewer two-qubit gates, or as many
-    at less depth. Counts are those of the problem's last size.
-    """
-
-    hash: str
-    two_qubit_gates: int
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +28,7 @@ class SizeScore:
     error: float
     """energy - exact_energy, not clipped."""
     relative_error: float | None
-    """error / |exact_energy|; null where the exact energy is zero."""
+    """error / |exact_energy - mean energy of all states|; null in scores of earlier versions alone."""
     two_qubit_gates: int
     one_qubit_gates: int
     depth: int
@@ -53,6 +43,12 @@ class SizeScore:
     """Median over parameters of the normalised variance of the gradient's components."""
     gradient_variance_ratio: float
     """The same, to the exact value of a 2-design."""
+    fidelity: float | None = None
+    """With the ground space, of the circuit bound at `best_parameters`; null where that space cannot be computed."""
+    gap: float | None = None
+    """From the ground level to the next, degenerate levels as one; null where it is not resolved."""
+    product_error: float | None = None
+    """The error of the best product state; null in scores of earlier versions alone."""
 
 
 @dataclass(frozen=True, slots=True)

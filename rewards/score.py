@@ -29,11 +29,14 @@ from quantum.problem import Problem
 from quantum.verifier import below_exact, below_product, verify
 from quantum.vqe import EngineMismatch
 from rewards.cache import ScoreCache, digest
+from rewards.components import yardstick
 from rewards.extract import extract_code
 from rewards.ladder import failure_parts, valid_parts
 from rewards.measure import Measurer
+from rewards.order import rank_of
 from rewards.policy import check_code
-from rewards.record import Outcome, Score, Shown, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.remembered import Cost, Remembered
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings
 
@@ -81,7 +84,15 @@ class Prepared:
     seconds: Mapping[str, float]
 
     @property
-    def cost(self) -> float:
+    def cost(self) -> Cost:
+        return (
+            sum(counts.two_qubit_gates for counts in self.counts),
+            sum(counts.parameters for counts in self.counts),
+            sum(counts.depth for counts in self.counts),
+        )
+
+    @property
+    def work(self) -> float:
         """Predicted work of the rest, in units that grow with gates, parameters and 2**qubits."""
         return float(sum(len(c.gates) * (c.num_parameters + 8) * 2**c.num_qubits for c in self.circuits))
 
@@ -115,9 +126,10 @@ class Scorer:
     ) -> None:
         self.problem = problem
         self.settings = settings or ScoreSettings()
-        self._measurer = Measurer(problem, self.settings, cache or ScoreCache())
+        self.cache = cache or ScoreCache()
+        self._measurer = Measurer(problem, self.settings, self.cache)
         self._owns_sandbox = sandbox is None
-        self.sandbox = sandbox or Sandbox(self.settings.sandbox)
+        self.sandbox = sandbox or Sandbox(self.settings.sandbox, self.settings.protection)
 
     def close(self) -> None:
         if self._owns_sandbox:
@@ -136,7 +148,7 @@ class Scorer:
             verify(row, row.num_qubits, self.problem.limits_for(row.num_qubits))
         self.measure(Prepared(rows, tuple(map(metrics, rows)), self._hash(rows), {}))
 
-    def score(self, completion: str, shown: Collection[Shown] = ()) -> Score:
+    def score(self, completion: str, shown: Collection[Remembered] = ()) -> Score:
         """The whole cascade. `shown` holds what the prompt showed: the same circuit at no lower cost is a copy."""
         ready = self.prepare(completion, shown)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
@@ -146,7 +158,7 @@ class Scorer:
         ready = self.prepare_circuits(circuits)
         return self.measure(ready) if isinstance(ready, Prepared) else ready
 
-    def prepare(self, completion: str, shown: Collection[Shown] = ()) -> Prepared | Score:
+    def prepare(self, completion: str, shown: Collection[Remembered] = ()) -> Prepared | Score:
         """The stages up to verify, some milliseconds; a Score where the attempt ends there."""
         sheet = _Sheet()
         try:
@@ -170,13 +182,12 @@ class Scorer:
         except _Stop as stop:
             return self._stopped(sheet, stop)
 
-    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[Shown]) -> Prepared:
+    def _verified(self, sheet: _Sheet, circuits: tuple[Circuit, ...], shown: Collection[Remembered]) -> Prepared:
         with sheet.at("verify"):
             counts = tuple(map(self._verify, circuits, self.problem.sizes))
             ready = Prepared(circuits, counts, self._hash(circuits), sheet.seconds)
             sheet.circuit_hash = ready.circuit_hash
-            cost = (counts[-1].two_qubit_gates, counts[-1].depth)
-            if any(one.hash == ready.circuit_hash and cost >= (one.two_qubit_gates, one.depth) for one in shown):
+            if any(one.is_copied_by(ready.circuit_hash, ready.cost) for one in shown):
                 raise _Stop("rejected", "copied_from_prompt", "the prompt showed this very circuit")
         return ready
 
@@ -202,8 +213,8 @@ class Scorer:
             return self._stopped(sheet, _Stop("infrastructure", "engine_mismatch", str(mismatch)))
         with sheet.at("done"):
             plateau_like = slope.verdict == "plateau_like"
-            yardsticks = [(size, self._measurer.yardsticks[size.num_qubits]) for size in sheet.sizes]
-            parts = valid_parts(yardsticks, plateau_like, self.settings.reward)
+            rank = rank_of(sheet.sizes, self.problem, plateau_like=plateau_like)
+            parts = valid_parts(rank, yardstick(self.problem), self.settings.reward)
             name = self._known_as(ready.circuits)
         return Score(
             outcome="ok",
@@ -256,10 +267,11 @@ class Scorer:
 
     def _check_not_below(self, size: SizeScore) -> None:
         """A record that contradicts itself is a defect or a cheat, at every size."""
-        product = size.exact_energy + self._measurer.yardsticks[size.num_qubits].product_error
-        if below_exact(size.energy, size.exact_energy, self.settings.reward.below_exact_tolerance):
+        product_error = self.problem.product_error(size.num_qubits)
+        if below_exact(size.error, 0.0, self.settings.reward.below_exact_tolerance):
             reason, message = "below_exact", f"energy {size.energy!r} is below the exact {size.exact_energy!r}"
-        elif below_product(size.energy, product, size.two_qubit_gates):
+        elif below_product(size.error, product_error, size.two_qubit_gates):
+            product = size.exact_energy + product_error
             reason, message = "below_product", f"energy {size.energy!r} without a two-qubit gate, below {product!r}"
         else:
             return
@@ -268,9 +280,12 @@ class Scorer:
 
     def _known_as(self, circuits: tuple[Circuit, ...]) -> str | None:
         """The name at every size; sizes that go by different names (reps that grow with n) are listed."""
-        names = [known_as(circuit, self._measurer.hamiltonians[circuit.num_qubits]) for circuit in circuits]
-        if None in names:
-            return None
+        names = []
+        for circuit in circuits:  # most end at the first, the smallest, whose list of names is soon made
+            name = known_as(circuit, self._measurer.hamiltonians[circuit.num_qubits])
+            if name is None:
+                return None
+            names.append(name)
         if len(set(names)) == 1:
             return names[0]
         return ", ".join(f"{name} at n = {c.num_qubits}" for name, c in zip(names, circuits, strict=True))

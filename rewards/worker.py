@@ -1,7 +1,7 @@
 """One scoring process: `python -m rewards.worker`, started and spoken to by `rewards.pool` alone.
 
 JSON lines both ways. In: the set-up, then {"job", "text", "shown"}, {"job", "circuits"} (gate lists) or {"job",
-"prepared"}. Out: {"hello"} once (or {"refused"}), then for every job {"job", "score"}, {"job", "prepared", "cost"}
+"prepared"}. Out: {"hello"} once (or {"refused"}), then for every job {"job", "score"}, {"job", "prepared", "work"}
 (heavy: to be handed out again, the costliest first) or {"job", "defect"}. When the pipe in closes, the process ends at
 once, whatever it is doing.
 """
@@ -23,11 +23,12 @@ from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.problem import Problem
 from rewards.cache import ScoreCache
-from rewards.record import Shown
+from rewards.remembered import Remembered
+from rewards.sandbox import Protection
 from rewards.score import Prepared, Score, Scorer, ScoreSettings
 
-HEAVY_COST: Final = 2e6
-"""`Prepared.cost` above which a candidate goes back to be sorted among the others: about 50 ms of work."""
+HEAVY_WORK: Final = 2e6
+"""`Prepared.work` above which a candidate goes back to be sorted among the others: about 50 ms of work."""
 
 
 def main() -> None:
@@ -51,7 +52,7 @@ def main() -> None:
 def open_scorer(setup: dict[str, Any]) -> Scorer:
     """A warm scorer from the set-up document: every size's exact energy is known before the first job comes."""
     problem = Problem.from_document(setup["problem"])
-    settings = ScoreSettings.model_validate(setup["settings"])
+    settings = ScoreSettings.model_validate(setup["settings"]).under(Protection(**setup["protection"]))
     scorer = Scorer(problem, settings, cache=ScoreCache(setup["cache"] and Path(setup["cache"])))
     scorer.warm_up()
     return scorer
@@ -68,8 +69,8 @@ def _answer(scorer: Scorer, job: dict[str, Any]) -> dict[str, Any]:
         if "prepared" in job:
             return {"score": scorer.measure(Prepared.from_json(job["prepared"])).to_json()}
         ready = _prepare(scorer, job)
-        if isinstance(ready, Prepared) and ready.cost > HEAVY_COST:
-            return {"prepared": ready.to_json(), "cost": ready.cost}
+        if isinstance(ready, Prepared) and ready.work > HEAVY_WORK:
+            return {"prepared": ready.to_json(), "work": ready.work}
         return {"score": (scorer.measure(ready) if isinstance(ready, Prepared) else ready).to_json()}
     except Exception as error:
         traceback.print_exc()
@@ -79,7 +80,7 @@ def _answer(scorer: Scorer, job: dict[str, Any]) -> dict[str, Any]:
 def _prepare(scorer: Scorer, message: Mapping[str, Any]) -> Prepared | Score:
     if "circuits" in message:
         return scorer.prepare_circuits([Circuit.from_document(circuit) for circuit in message["circuits"]])
-    return scorer.prepare(message["text"], [Shown(*one) for one in message["shown"]])
+    return scorer.prepare(message["text"], [Remembered.from_json(one) for one in message["shown"]])
 
 
 def _send(out: BinaryIO, message: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,14 +9,23 @@ from pydantic import Field
 
 from models.config import Strict
 from models.profiles import Backend
-from quantum.errors import RequestError, did_you_mean
+from models.prompts import Format, render, render_answer
+from models.quiet import one_line
+from models.trl_settings import check_settings, try_arguments
+from quantum.errors import RequestError
 from sft.corpus.settings import CorpusSettings
 
 if TYPE_CHECKING:
     from trl import SFTConfig
 
-OURS = {"output_dir": "--to", "seed": "seed", "use_cpu": "device", "resume_from_checkpoint": "--resume"}
-"""TRL's names that are set here, and where to say it instead."""
+OURS = {
+    "output_dir": "use --to",
+    "seed": "use seed",
+    "use_cpu": "use device",
+    "resume_from_checkpoint": "use --resume",
+    "completion_only_loss": "the loss is on the answers alone",
+}
+"""TRL's names that are set here, and what to do instead."""
 
 
 class ScratchSection(Strict):
@@ -61,23 +69,24 @@ class SftSettings(Strict):
     training: dict[str, Any] = Field(default_factory=dict, description="TRL's SFTConfig, names verbatim")
 
 
-def sft_arguments(settings: SftSettings, output_dir: Path, cuda: bool) -> SFTConfig:
-    """TRL's SFTConfig; raises `RequestError` for a key or a value that TRL does not take."""
-    from trl import SFTConfig
+def sft_arguments(settings: SftSettings, output_dir: Path, cuda: bool, form: Format) -> SFTConfig:
+    """TRL's SFTConfig for rows in the prompt format `form`; raises `RequestError` for what TRL does not take."""
+    from datasets import Dataset, disable_progress_bars
+    from trl import SFTConfig, SFTTrainer
 
-    known = {field.name for field in fields(SFTConfig)}
-    for key in settings.training:
-        if key in OURS:
-            raise RequestError(f"training.{key} is set by QuantumMind; use {OURS[key]}")
-        if key not in known:
-            raise RequestError(f"unknown key 'training.{key}' (TRL's SFTConfig){did_you_mean(key, known - set(OURS))}")
+    checked = check_settings(SFTConfig, "training", settings.training, OURS)
     machine = {"use_cpu": not cuda, "bf16": cuda, "gradient_checkpointing": cuda}
     ours = {"output_dir": str(output_dir), "seed": settings.seed, "report_to": "none", "completion_only_loss": True}
     ours |= {"disable_tqdm": True, **_early_stopping(settings)}
     try:
-        return SFTConfig(**{**ours, **machine, **settings.training})
+        arguments = SFTConfig(**{**ours, **machine, **checked})
     except (TypeError, ValueError) as error:
-        raise RequestError(f"training: {' '.join(str(error).split())}") from error
+        raise RequestError(f"training: {one_line(error)}") from error
+    row = {"prompt": [render([{"role": "user", "content": "a"}], form)], "completion": [render_answer("b", form)]}
+    disable_progress_bars()
+    rows = Dataset.from_dict(row)
+    try_arguments("training", arguments, SFTTrainer, train_dataset=rows, eval_dataset=rows)
+    return arguments
 
 
 def _early_stopping(settings: SftSettings) -> dict[str, Any]:

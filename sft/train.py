@@ -19,8 +19,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from models.checks import check_checkpoint
 from models.config import load_config
 from models.loader import Policy, load_policy, plan_policy
@@ -29,6 +27,7 @@ from models.prepare import prepare_training
 from models.presets import fit_profile, under
 from models.profiles import Profile, resolve_profile, save_profile
 from models.tokenizer import train_tokenizer
+from quantum import yaml12
 from quantum.errors import RequestError
 from sft.builds import RECORD_FILE
 from sft.config import ScratchSection, SftSettings, sft_arguments
@@ -72,6 +71,8 @@ def run_sft(
     build = Path(output_dir)
     settings, profile, arguments = _checked(config_path, overrides, build, resume)
     prepared = load_data(settings.data, settings.corpus.validation_share) if settings.data else None
+    if prepared:
+        _check_evaluation(arguments, bool(prepared[1]))
     started = time.time()
     build.mkdir(parents=True, exist_ok=True)
     (build / "config.yaml").write_text(_resolved(settings), encoding="utf-8")
@@ -108,10 +109,19 @@ def _checked(
     profile = fit_profile(resolve_profile(settings.profile), settings.preset)
     _check_place(build, settings, resume)
     plan = plan_policy(profile, settings.device, settings.backend) if settings.scratch is None else None
-    arguments = sft_arguments(settings, build, _on_gpu(settings))
+    arguments = sft_arguments(settings, build, _on_gpu(settings), profile.prompt_format)
+    kept = settings.corpus
+    promised = settings.data or kept.validation_share or kept.held_out_families or kept.held_out_sizes
+    _check_evaluation(arguments, bool(promised))
     if plan:
         warn_of_memory(profile, plan.place, "sft", settings.training)
     return settings, profile, arguments
+
+
+def _check_evaluation(arguments: SFTConfig, rows: bool) -> None:
+    """Raises RequestError where evaluations are asked for and there are no validation rows for them."""
+    if not rows and arguments.eval_strategy != "no":
+        raise RequestError("training.eval_strategy: there is no validation row; raise corpus.validation_share")
 
 
 def _counts(train: Sequence[Row], validation: Sequence[Row]) -> dict[str, Any]:
@@ -139,7 +149,7 @@ def _check_place(build: Path, settings: SftSettings, resume: bool) -> None:
 
 
 def _resolved(settings: SftSettings) -> str:
-    return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False)
+    return yaml12.dump(settings.model_dump(mode="json"))
 
 
 def _on_gpu(settings: SftSettings) -> bool:
@@ -201,15 +211,12 @@ def new_model(scratch: ScratchSection, tokenizer: PreTrainedTokenizerBase, seed:
 def _trainer(
     policy: Policy, settings: SftSettings, arguments: Any, train: Sequence[Row], validation: Sequence[Row]
 ) -> SFTTrainer:
-    from datasets import disable_progress_bars
     from transformers import EarlyStoppingCallback, set_seed
 
     from sft.sampler import BucketedTrainer
 
     patience = settings.early_stopping_patience
-    if patience is not None and not validation:
-        raise RequestError("early_stopping_patience: there is no validation row; raise corpus.validation_share")
-    disable_progress_bars()
+    _check_evaluation(arguments, bool(validation))
     form = policy.profile.prompt_format
     set_seed(settings.seed)  # the adapter is initialised before the trainer seeds anything
     return BucketedTrainer(

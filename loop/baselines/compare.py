@@ -16,6 +16,7 @@ from loop.config import BaselineSection
 from loop.interrupt import Stopped
 from loop.run import Run
 from quantum.errors import RequestError
+from rewards.sandbox import Protection
 
 ALL = "all"
 
@@ -40,7 +41,7 @@ def parse_methods(text: str) -> tuple[str, ...]:
     return names
 
 
-def compare(run: Run, methods: Sequence[str], console: Console) -> list[Compared]:
+def compare(run: Run, methods: Sequence[str], console: Console, protection: Protection | None = None) -> list[Compared]:
     """The run's figures, then each baseline's; one that is there already stays, one that was stopped goes on."""
     own = figures(run)
     if not own.evaluations:
@@ -48,23 +49,23 @@ def compare(run: Run, methods: Sequence[str], console: Console) -> list[Compared
     compared = [Compared("this run", own)]
     for method in methods:
         try:
-            found = figures(_baseline(run, method, own.evaluations, console), own.evaluations)
+            found = figures(_baseline(run, method, own.evaluations, console, protection), own.evaluations)
             compared.append(Compared(method, found))
         except RequestError as refusal:
             compared.append(Compared(method, None, str(refusal)))
     return compared
 
 
-def _baseline(run: Run, method: str, evaluations: int, console: Console) -> Run:
+def _baseline(run: Run, method: str, evaluations: int, console: Console, protection: Protection | None) -> Run:
     path = run.path / "baselines" / method
     section = BaselineSection(method=method, evaluations=evaluations)
     if path.exists() and Run.open(path).config().baseline == section:
         there = Run.open(path)
         if _is_finished(there):
             return there
-        outcome = resume_baseline(path, console)
+        outcome = resume_baseline(path, console, protection)
     else:
-        outcome = run_baseline(run.config().model_copy(update={"baseline": section}), path, console)
+        outcome = run_baseline(run.config(protection).model_copy(update={"baseline": section}), path, console)
     if outcome.interrupted:
         raise Stopped(f"stopped; go on with: quantummind resume {run.path} --compare {method}")
     return outcome.run

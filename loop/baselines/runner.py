@@ -1,4 +1,4 @@
-"""A baseline run: a search proposes gate lists, the pool scores them, the run directory keeps them.
+"""A baseline run: a search proposes gate lists or programs, the pool scores them, the run directory keeps them.
 
 The directory has the usual format, without memory and checkpoints. A search follows from its seed and from the scores
 it was told, so a run that was stopped is taken up by replaying what attempts.jsonl holds: nothing is scored twice.
@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,20 @@ from rich.console import Console
 
 from loop.baselines.progress import BudgetProgress
 from loop.baselines.registry import Proposal, Search, find_method
-from loop.baselines.source import source
 from loop.best import Leaderboard
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import keep_best as finish
-from loop.discover import Outcome, default_path, discover, resume
+from loop.discover import Outcome, default_path, discover, resume, warn
 from loop.environment import describe_environment
 from loop.interrupt import Interrupt, resumable
-from loop.memory import Attempt
+from loop.memory import PRUNED, Attempt
+from loop.pruning import Pruner
 from loop.run import Run, append_jsonl, mend_jsonl, write_json
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.problem import Problem
 from rewards.pool import Candidate, ScorePool
+from rewards.sandbox import Protection
 
 MOST_IDLE = 50
 """Batches in a row without one valid circuit after which a search is given up."""
@@ -45,7 +47,8 @@ def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outc
     path = path or default_path(problem, config)
     if hasattr(method, "frozen"):
         return discover(method.frozen(config), path, console)
-    if len(problem.sizes) > 1:  # a table by size is no cheat here: nobody claims that a baseline generalises
+    if len(problem.sizes) > 1 and not hasattr(method, "PROGRAMS"):
+        # A table by size is no cheat here: nobody claims that a search over gate lists generalises.
         config = config.model_copy(
             update={"reward": config.reward.model_copy(update={"allow_instance_specific": True})}
         )
@@ -53,22 +56,23 @@ def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outc
         exact_energy(problem.hamiltonian(n))
     method.search(problem, config.run.seed)
     Run.check_free(path)
+    warn(problem, console)
     run = Run.create(path, config, describe_environment(config.run.seed))
     console.print(f"run directory: {run.path}", highlight=False, soft_wrap=True)
     return _session(run, config, problem, console)
 
 
-def resume_baseline(path: Path, console: Console) -> Outcome:
+def resume_baseline(path: Path, console: Console, protection: Protection | None = None) -> Outcome:
     """Go on with a baseline run that was stopped."""
     if not is_search(path):
-        return resume(path, None, None, None, console)
+        return resume(path, None, None, None, console, protection)
     run = Run.open(path)
-    config = run.config()
+    config = run.config(protection)
     return _session(run, config, problem_of(config), console)
 
 
 def is_search(path: Path) -> bool:
-    """Whether a run is one of a search over gate lists, and not one of a policy."""
+    """Whether a run is one of a search over gate lists or programs, and not one of a policy."""
     baseline = Run.open(path).config().baseline
     return baseline is not None and not hasattr(find_method(baseline.method), "frozen")
 
@@ -90,6 +94,16 @@ def _session(run: Run, config: RunConfig, problem: Problem, console: Console) ->
     return Outcome(run, problem, finish(run, config, problem), trial.step, False)
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A candidate with the code that is stored for it, how it came about, and what it is made of."""
+
+    code: str
+    candidate: Candidate
+    origin: str
+    parents: tuple[str, ...]
+
+
 class _Trial:
     """Spends the budget on a search. A step is one batch of proposals."""
 
@@ -100,10 +114,12 @@ class _Trial:
         self.run = run
         self.problem = problem
         self.budget = config.baseline.evaluations
+        self.prunes = config.run.prune
+        self.pruner = Pruner(problem, config.sandbox)
         self.pool = pool
         self.progress = progress
         self.leaderboard = Leaderboard(problem, config.run.top)
-        self.step = 0
+        self.step = self.made = 0
         self.evaluations = 0
         mend_jsonl(run.attempts_path)
         mend_jsonl(run.metrics_path)
@@ -114,6 +130,7 @@ class _Trial:
         self._metrics = run.metrics_path.open("a", encoding="utf-8")
 
     def close(self) -> None:
+        self.pruner.close()
         self._attempts.close()
         self._metrics.close()
 
@@ -127,44 +144,66 @@ class _Trial:
             if not proposals:
                 self.progress.say(f"the method has nothing left after {self.evaluations} evaluations")
                 break
-            self.step += 1
-            attempts = self._score(proposals)
+            self.step, self.made, before = self.step + 1, 0, self.evaluations
+            attempts = self._evaluate([self._of(proposal) for proposal in proposals])
             scored = time.monotonic()
             search.tell(attempts)
-            valid = sum(attempt.score.outcome == "ok" for attempt in attempts)
-            self.evaluations += valid
-            idle = 0 if valid else idle + 1
+            idle = 0 if self.evaluations > before else idle + 1
+            pruned = self._prune(attempts)
+            search.adopt(pruned)
             seconds = {"sample": proposed - start, "reward": scored - proposed, "train": time.monotonic() - scored}
-            self._end_step(attempts, {**search.cost(), "seconds": {k: round(v, 3) for k, v in seconds.items()}})
+            more = {**search.cost(), "seconds": {k: round(v, 3) for k, v in seconds.items()}}
+            self._end_step(attempts, {"pruned": sum(one.score.outcome == "ok" for one in pruned), **more})
 
-    def _score(self, proposals: Sequence[Proposal]) -> list[Attempt]:
-        """The attempts of the proposals, each on disk as soon as it is scored; those that are there are taken as is."""
-        codes = [source(proposal.circuits) for proposal in proposals]
-        ids = [f"s{self.step:05d}-{index:03d}" for index in range(len(proposals))]
+    def _of(self, proposal: Proposal) -> _Made:
+        scored = proposal.circuits[: len(self.problem.sizes)]
+        return _Made(proposal.code, Candidate("", circuits=scored), proposal.origin, proposal.parents)
+
+    def _prune(self, attempts: Sequence[Attempt]) -> list[Attempt]:
+        """Take away what a new best circuit can spare, as in any other run; all that was tried, evaluations too."""
+        best = self.pruner.watch(attempts)
+        tried: list[Attempt] = []
+        if best is None or not self.prunes:
+            return tried
+        parents = (best.id,)
+
+        def evaluate(sources: Sequence[str]) -> list[Attempt]:
+            room = max(0, self.budget - self.evaluations)
+            made = self._evaluate([_Made(text, Candidate(text), PRUNED, parents) for text in sources[:room]])
+            tried.extend(made)
+            return made
+
+        self.pruner.prune(best, evaluate)
+        return tried
+
+    def _evaluate(self, made: Sequence[_Made]) -> list[Attempt]:
+        """The step's next attempts, each on disk as soon as it is scored; those that are there are taken as is."""
+        ids = [f"s{self.step:05d}-{self.made + index:03d}" for index in range(len(made))]
+        self.made += len(made)
         attempts = {k: self._known[name] for k, name in enumerate(ids) if name in self._known}
         for k, attempt in attempts.items():
-            if attempt.code != codes[k]:
+            if attempt.code != made[k].code:
                 raise RequestError(
                     f"{self.run.path}: attempt {attempt.id} is not what this version proposes; start anew"
                 )
-        missing = [k for k in range(len(proposals)) if k not in attempts]
+        missing = [k for k in range(len(made)) if k not in attempts]
         start = time.monotonic()
-        scored = [proposals[k].circuits[: len(self.problem.sizes)] for k in missing]
-        for index, score in self.pool.score_all([Candidate("", circuits=circuits) for circuits in scored]):
-            k = missing[index]
+        for index, score in self.pool.score_all([made[k].candidate for k in missing]):
+            k, one = missing[index], made[missing[index]]
             seconds = round(time.monotonic() - start, 4)
-            made = Attempt(ids[k], self.step, proposals[k].origin, proposals[k].parents, codes[k], score, seconds)
-            append_jsonl(self._attempts, made.to_json())
-            attempts[k] = made
-        return [attempts[k] for k in range(len(proposals))]
+            attempts[k] = Attempt(ids[k], self.step, one.origin, one.parents, one.code, score, seconds)
+            append_jsonl(self._attempts, attempts[k].to_json())
+        in_order = [attempts[k] for k in range(len(made))]
+        self.evaluations += sum(attempt.score.outcome == "ok" for attempt in in_order)
+        if self.leaderboard.offer(in_order):
+            best = [attempt.to_json() for attempt in self.leaderboard.attempts]
+            write_json(self.run.best_path / "leaderboard.json", best)
+        return in_order
 
     def _end_step(self, attempts: Sequence[Attempt], more: dict[str, Any]) -> None:
         """The line of metrics.jsonl, with the keys of a discovery run, unless it is there from before."""
         new = {attempt.score.circuit_hash for attempt in attempts if attempt.score.outcome == "ok"} - self._seen
         self._seen |= new
-        if self.leaderboard.offer(attempts):
-            best = [attempt.to_json() for attempt in self.leaderboard.attempts]
-            write_json(self.run.best_path / "leaderboard.json", best)
         outcomes = Counter(attempt.score.reason or "ok" for attempt in attempts)
         rewards = [attempt.score.reward for attempt in attempts if attempt.score.reward is not None]
         best_now = self.leaderboard.attempts[0] if self.leaderboard.attempts else None

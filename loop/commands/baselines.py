@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import Json, Qubits, Sets, Sizes, complete_problem, parse_sizes, progress_console
+from loop.commands.options import (
+    Ceilings,
+    Json,
+    Qubits,
+    Sets,
+    Sizes,
+    Unsafe,
+    complete_problem,
+    parse_sizes,
+    progress_console,
+    protection_of,
+)
 
 app = typer.Typer()
 
@@ -28,7 +39,8 @@ def baseline(
     method: Annotated[
         str,
         typer.Option(
-            help="adapt, best-of-n, evolution, hea, hva, iid, pair-excitation, product or random",
+            help="adapt, best-of-n, evolution, hea, hva, iid, pair-excitation, product, "
+            "program-evolution, programs or random",
             autocompletion=complete_method,
         ),
     ],
@@ -39,6 +51,8 @@ def baseline(
     seed: Annotated[int | None, typer.Option(min=0, help="every random stream of the run follows from it")] = None,
     sizes: Sizes = None,
     qubits: Qubits = None,
+    unsafe_no_sandbox: Unsafe = False,
+    ceiling: Ceilings = None,
     as_json: Json = False,
 ) -> None:
     """Another method at the same budget.   quantummind baseline tfim --method evolution --evaluations 640"""
@@ -54,4 +68,5 @@ def baseline(
     for key, value in chosen.items():
         if value is not None:
             put(document, key, value)
-    finish(run_baseline(parse_config(RunConfig, document, str(source)), run, progress_console()), as_json)
+    parsed = parse_config(RunConfig, document, str(source)).under(protection_of(unsafe_no_sandbox, ceiling))
+    finish(run_baseline(parsed, run, progress_console()), as_json)

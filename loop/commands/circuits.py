@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from loop.commands.options import (
+    Ceilings,
     Json,
     Qubits,
     RunArgument,
@@ -19,11 +20,15 @@ from loop.commands.options import (
     output_console,
     parse_sizes,
     progress_console,
+    protection_of,
     show_progress,
 )
 from quantum.errors import RequestError
 
 app = typer.Typer()
+
+EXIT_CODES = {"holds": 0, "cannot be checked": 3, "does not hold": 1}
+"""Of `verify`, in the order of what counts most among several circuits."""
 
 
 @app.command()
@@ -36,6 +41,8 @@ def export(
         str | None,
         typer.Option(metavar="BASIS[:COUPLING]", help="for a device too, such as cx,rz,sx,x:line (ring, grid, a file)"),
     ] = None,
+    unsafe_no_sandbox: Unsafe = False,
+    ceiling: Ceilings = None,
     as_json: Json = False,
 ) -> None:
     """Write the best circuits of a run as folders that stand alone.   quantummind export runs/RUN --top 3"""
@@ -48,9 +55,11 @@ def export(
 
     formats = parse_formats(format_)
     opened = Run.open(run)
-    config = opened.config()
+    config = opened.config(protection_of(unsafe_no_sandbox, ceiling))
     problem = problem_of(config)
     device = parse_device(transpile) if transpile else None
+    if device and not {"qasm3", "qpy"} & set(formats):
+        raise RequestError("--transpile: a circuit on a device is written as qasm3 or qpy; add one of them to --format")
     if device:
         check_device(device, problem.sizes)
     with progress_console().status("confirming the best circuits with fresh starts"):
@@ -103,47 +112,59 @@ def score(
     config: Annotated[Path | None, typer.Option(help="take reward, vqe and sandbox settings from this YAML")] = None,
     set_: Sets = None,
     unsafe_no_sandbox: Unsafe = False,
+    ceiling: Ceilings = None,
     as_json: Json = False,
 ) -> None:
     """The reward of any create_ansatz file.   quantummind score my_ansatz.py --problem tfim"""
-    from loop.config import load_run_config, score_settings
+    from loop.config import load_run_config, problem_of, score_settings
+    from loop.discover import warn
     from loop.score_files import collect, score_files
     from loop.tables import circuit_table
-    from quantum.problem import resolve_problem
 
-    overrides = [*(set_ or ()), *(["sandbox.unsafe_no_sandbox=true"] if unsafe_no_sandbox else [])]
-    settings = score_settings(load_run_config(config, overrides))
-    target = resolve_problem(problem, parse_sizes(sizes, qubits))
-    rows = []
+    asked = load_run_config(config, set_ or (), protection_of(unsafe_no_sandbox, ceiling))
+    named = {"problem": problem, "sizes": parse_sizes(sizes, qubits), "held_out": None}
+    chosen = problem_of(asked.model_copy(update=named))
     found = collect(files)
-    for path, result in show_progress(score_files(found, target, settings, workers), len(found)):
+    warn(chosen, progress_console())
+    rows = []
+    for path, result in show_progress(score_files(found, chosen, score_settings(asked), workers), len(found)):
         if as_json:
             typer.echo(json.dumps({"file": str(path), **result.to_json()}))
         rows.append((str(path), result))
     if not as_json:
         output_console().print(circuit_table(sorted(rows, key=lambda row: -(row[1].reward or -2))))
+    if any(result.outcome != "ok" for _, result in rows):
+        raise typer.Exit(1)
 
 
 @app.command()
 def verify(
-    path: Annotated[Path, typer.Argument(help="an exported circuit, or a folder of them")], as_json: Json = False
+    path: Annotated[Path, typer.Argument(help="an exported circuit, or a folder of them")],
+    minutes: Annotated[
+        float, typer.Option(min=0, help="the most work, as predicted, that a certificate may ask for")
+    ] = 10,
+    ceiling: Ceilings = None,
+    as_json: Json = False,
 ) -> None:
-    """Derive every figure of an exported circuit again.   quantummind verify runs/RUN/best"""
-    from loop.tables import check_table
-    from loop.verify import find_exports, verify_export
+    """Derive every figure of an exported circuit again.   quantummind verify runs/RUN/best
+
+    Exit code 0: all holds; 1: something does not; 3: nothing is wrong, but some of it cannot be checked here.
+    """
+    from loop.plain_text import visible
+    from loop.tables import check_table, stated_table
+    from loop.verify import Verifier, find_exports
 
     folders = find_exports(path)
-    failed = False
-    for folder in folders:
-        checks = verify_export(folder)
-        wrong = list(dict.fromkeys(check.figure for check in checks if not check.ok))
-        failed |= bool(wrong)
-        if as_json:
-            rows = [vars(check) for check in checks]
-            typer.echo(json.dumps({"path": str(folder), "ok": not wrong, "failed": wrong, "checks": rows}))
-            continue
-        if wrong or len(folders) == 1:
-            output_console().print(check_table(checks))
-        typer.echo(f"{folder}: " + (f"no: {', '.join(wrong)}" if wrong else f"yes, all {len(checks)} figures hold"))
-    if failed:
-        raise typer.Exit(1)
+    outcomes = set()
+    with Verifier(protection_of(False, ceiling), minutes) as verifier:
+        for folder in folders:
+            found = verifier.verify(folder)
+            outcomes.add(found.outcome)
+            if as_json:
+                typer.echo(json.dumps({"path": str(folder), **found.to_json()}))
+                continue
+            if found.outcome != "holds" or len(folders) == 1:
+                output_console().print(check_table(found.checks))
+                output_console().print(stated_table(found.document))
+            typer.echo(visible(f"{folder}: {found.sentence}"))
+    raise typer.Exit(EXIT_CODES[max(outcomes, key=list(EXIT_CODES).index)])

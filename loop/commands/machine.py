@@ -17,11 +17,13 @@ app = typer.Typer()
 @app.command()
 def problems(
     name: Annotated[str | None, typer.Argument(help="one problem in detail", autocompletion=complete_problem)] = None,
+    set_: Sets = None,
     as_json: Json = False,
 ) -> None:
     """What can be named as PROBLEM.   quantummind problems tfim"""
+    from loop.config import load_run_config, problem_of
     from loop.show import describe_problem, outline, problem_table
-    from quantum.problem import list_problems, resolve_problem
+    from quantum.problem import list_problems
 
     if name is None:
         rows = list_problems()
@@ -30,7 +32,7 @@ def problems(
         else:
             output_console().print(problem_table(rows))
         return
-    described = describe_problem(resolve_problem(name))
+    described = describe_problem(problem_of(load_run_config(None, set_ or ()).model_copy(update={"problem": name})))
     typer.echo(json.dumps(described) if as_json else outline(described))
 
 

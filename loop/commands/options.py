@@ -14,6 +14,8 @@ from quantum.errors import RequestError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from rewards.sandbox import Protection
+
 
 def complete_problem(incomplete: str) -> list[str]:
     """Names of problems for the shell; a problem's parameters once its name ends in a colon."""
@@ -70,6 +72,10 @@ Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing e
 Unsafe = Annotated[
     bool, typer.Option("--unsafe-no-sandbox", help="run candidates with no protection; marks every result")
 ]
+Ceilings = Annotated[
+    list[str] | None,
+    typer.Option("--ceiling", metavar="KEY=VALUE", help="let a file ask for this much, such as vqe.restarts=5000"),
+]
 Preset = Annotated[
     str | None,
     typer.Option(
@@ -100,6 +106,16 @@ def parse_held_out(sizes: str | None) -> list[int] | None:
         return parse_sizes(sizes, None)
     except RequestError as error:
         raise RequestError(str(error).replace("--sizes", "--held-out")) from None
+
+
+def protection_of(unsafe_no_sandbox: bool, ceilings: Iterable[str] | None) -> Protection:
+    """What this command line says about protection; to go without any is said in red."""
+    from rewards.sandbox import Protection
+
+    if unsafe_no_sandbox:
+        line = "--unsafe-no-sandbox: candidates run with your files, keys and network; all that is made is marked so"
+        progress_console().print(line, style="bold red", highlight=False, soft_wrap=True)
+    return Protection.of_command_line(unsafe_no_sandbox, ceilings or ())
 
 
 def output_console() -> Console:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from loop.commands.options import (
+    Ceilings,
     HeldOut,
     Json,
     Preset,
@@ -23,10 +24,12 @@ from loop.commands.options import (
     parse_held_out,
     parse_sizes,
     progress_console,
+    protection_of,
 )
 
 if TYPE_CHECKING:
     from loop.discover import Outcome
+    from rewards.sandbox import Protection
 
 app = typer.Typer()
 
@@ -55,6 +58,7 @@ def discover(
     seed_from: Annotated[Path | None, typer.Option(help="a folder of create_ansatz files to score first")] = None,
     preset: Preset = None,
     unsafe_no_sandbox: Unsafe = False,
+    ceiling: Ceilings = None,
     compare: Compare = "",
     as_json: Json = False,
 ) -> None:
@@ -75,20 +79,19 @@ def discover(
         "memory.seed_folder": str(seed_from) if seed_from else None,
         "preset": preset,
     }
-    if unsafe_no_sandbox:
-        chosen["sandbox.unsafe_no_sandbox"] = True
     for key, value in chosen.items():
         if value is not None:
             put(document, key, value)
     methods = parse_methods(compare)
-    parsed = parse_config(RunConfig, document, str(source))
+    protection = protection_of(unsafe_no_sandbox, ceiling)
+    parsed = parse_config(RunConfig, document, str(source)).under(protection)
     problems = problem or parsed.problems or ()
     if len(problems) > 1:
-        finish_sweep(start_sweep(parsed, problems, run, progress_console()), as_json, methods)
+        finish_sweep(start_sweep(parsed, problems, run, progress_console()), as_json, methods, protection)
         return
     if problems:
         parsed = parsed.model_copy(update={"problem": problems[0], "problems": None})
-    finish(start(parsed, run, progress_console()), as_json, methods)
+    finish(start(parsed, run, progress_console()), as_json, methods, protection)
 
 
 @app.command()
@@ -97,6 +100,8 @@ def resume(
     steps: Annotated[int | None, typer.Option(min=1, help="extend the run by this many steps")] = None,
     checkpoint: Annotated[int | None, typer.Option(min=0, help="fork a new run from this checkpoint")] = None,
     to: Annotated[Path | None, typer.Option(help="where a fork goes")] = None,
+    unsafe_no_sandbox: Unsafe = False,
+    ceiling: Ceilings = None,
     compare: Compare = "",
     as_json: Json = False,
 ) -> None:
@@ -108,14 +113,15 @@ def resume(
     from quantum.errors import RequestError
 
     methods = parse_methods(compare)
+    protection = protection_of(unsafe_no_sandbox, ceiling)
     if is_sweep(run):
         if checkpoint is not None:
             raise RequestError("a fork is made of one run; name it: quantummind resume SWEEP/RUN --checkpoint N")
-        finish_sweep(resume_sweep(run, steps, progress_console()), as_json, methods)
+        finish_sweep(resume_sweep(run, steps, progress_console(), protection), as_json, methods, protection)
     elif is_search(run):
-        finish(resume_baseline(run, progress_console()), as_json)
+        finish(resume_baseline(run, progress_console(), protection), as_json)
     else:
-        finish(go_on(run, steps, checkpoint, to, progress_console()), as_json, methods)
+        finish(go_on(run, steps, checkpoint, to, progress_console(), protection), as_json, methods, protection)
 
 
 def put(document: dict[str, Any], key: str, value: object) -> None:
@@ -126,14 +132,17 @@ def put(document: dict[str, Any], key: str, value: object) -> None:
     document[last] = value
 
 
-def finish(outcome: Outcome, as_json: bool, baselines: Sequence[str] = ()) -> None:
+def finish(
+    outcome: Outcome, as_json: bool, baselines: Sequence[str] = (), protection: Protection | None = None
+) -> None:
     """Say what a session found, run the baselines beside it, and leave with its exit code."""
     from loop.baselines.compare import compare, comparison_table
     from loop.report.page import report_at_end
 
     if not as_json:
         say(outcome)
-    compared = compare(outcome.run, baselines, progress_console()) if baselines and not outcome.interrupted else []
+    wanted = baselines if not outcome.interrupted else ()
+    compared = compare(outcome.run, wanted, progress_console(), protection) if wanted else []
     if as_json:
         more = {"compared": [one.to_json() for one in compared]} if compared else {}
         typer.echo(json.dumps({**outcome.to_json(), **more}))
@@ -145,7 +154,9 @@ def finish(outcome: Outcome, as_json: bool, baselines: Sequence[str] = ()) -> No
     typer.echo(f"a page:   {report_at_end(outcome.run)}", err=True)
 
 
-def finish_sweep(outcomes: Sequence[Outcome], as_json: bool, baselines: Sequence[str]) -> None:
+def finish_sweep(
+    outcomes: Sequence[Outcome], as_json: bool, baselines: Sequence[str], protection: Protection | None = None
+) -> None:
     """Say what every run of a sweep found, with the baselines beside each, and leave with the exit code of the last."""
     from loop.baselines.compare import compare, comparison_table
     from loop.sweep import sweep_table
@@ -156,7 +167,7 @@ def finish_sweep(outcomes: Sequence[Outcome], as_json: bool, baselines: Sequence
         output_console().print(sweep_table(outcomes))
     for outcome in outcomes if baselines and not outcomes[-1].interrupted else ():
         console = progress_console() if as_json else output_console()
-        console.print(comparison_table(compare(outcome.run, baselines, progress_console())))
+        console.print(comparison_table(compare(outcome.run, baselines, progress_console(), protection)))
     if outcomes[-1].interrupted:
         typer.echo(f"stopped; go on with: quantummind resume {outcomes[-1].run.path.parent}", err=True)
         raise typer.Exit(130)

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loop.best import Rank, rank
 from loop.memory import Attempt
 from loop.run import Run
 from quantum.problem import Problem
+from rewards.order import Rank, rank
 from rewards.record import Score, SizeScore
 
 
@@ -31,7 +31,7 @@ class Row:
     reward: float | None
     error: float | None
     ratio: float | None
-    """error over the target's threshold: at most 1 where the target is met."""
+    """`Problem.excess` of the worst size: at most 1 where the target is met."""
     rank: Rank | None
     """The order of the leaderboard, the smallest first."""
     two_qubit_gates: int | None
@@ -41,15 +41,22 @@ class Row:
 
 
 def worst_size(score: Score, problem: Problem) -> SizeScore:
-    """The size whose error is largest against its target."""
-    return max(score.sizes, key=lambda s: s.error / problem.target.threshold(s.exact_energy))
+    """The size that is furthest from its target."""
+    return max(score.sizes, key=problem.excess)
 
 
 def shown_error(size: SizeScore, problem: Problem) -> float:
-    """The error in the measure of the target: relative to |exact energy|, or absolute in the Hamiltonian's unit."""
+    """The error in the measure of the target: relative (`quantum.target`), or absolute in the Hamiltonian's unit."""
     if problem.target.kind == "relative" and size.relative_error is not None:
         return size.relative_error
     return size.error
+
+
+def shown_target(problem: Problem) -> float:
+    """The largest error inside the target in the same measure, the least of all sizes."""
+    if problem.target.kind == "relative":
+        return min(problem.relative_error(n, problem.threshold(n)) for n in problem.sizes)
+    return min(map(problem.threshold, problem.sizes))
 
 
 def scan(run: Run, problem: Problem) -> list[Row]:
@@ -69,7 +76,7 @@ def _row(attempt: Attempt, problem: Problem) -> Row:
         score.circuit_hash if valid else None,
         score.reward,
         shown_error(worst, problem) if worst else None,
-        worst.error / problem.target.threshold(worst.exact_energy) if worst else None,
+        problem.excess(worst) if worst else None,
         rank(score, problem) if valid else None,
         sum(size.two_qubit_gates for size in score.sizes) if valid else None,
         max(size.depth for size in score.sizes) if valid else None,
@@ -81,7 +88,7 @@ def _row(attempt: Attempt, problem: Problem) -> Row:
 def full_row(attempt: Attempt) -> dict[str, Any]:
     """What the page's table shows of an attempt; values are those of attempts.jsonl."""
     score = attempt.score
-    kept = ("num_qubits", "energy", "error", "relative_error", "two_qubit_gates", "depth", "parameters")
+    kept = ("num_qubits", "energy", "error", "relative_error", "fidelity", "two_qubit_gates", "depth", "parameters")
     return {
         "id": attempt.id,
         "step": attempt.step,

@@ -8,12 +8,11 @@ from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
-from loop.progress import describe_target
 from loop.report.attempts import shown_error
 from loop.report.circuits import BestCircuit
 from loop.report.figures import Figures
 from loop.report.html import Html, facts, join, table, tag
-from loop.report.words import formula, formula_of, listed, number, plural, scientific
+from loop.report.words import fidelity, formula, formula_of, listed, number, plural, scientific
 from quantum.exact import exact_energy, trivial_energies
 from rewards.record import SizeScore
 
@@ -39,7 +38,7 @@ def problem_section(figures: Figures) -> Html:
                 ("parameters", parameters),
                 ("qubits scored", listed(problem.sizes)),
                 ("held out", listed(problem.heldout_sizes) if problem.heldout_sizes else None),
-                ("target", describe_target(problem)),
+                ("target", problem.describe_target()),
                 (f"exact energy, {largest.num_qubits} qubits", join([number(exact.energy), f" {largest.unit}"])),
                 ("computed by", exact.method),
                 ("gap", None if exact.gap is None else number(exact.gap, 6)),
@@ -80,12 +79,12 @@ def circuit_card(one: BestCircuit, figures: Figures) -> Html:
         _more("ansatz.py, with the parameters found; runs with qiskit alone", one.source) if one.confirmed else None,
         *(_more(f"OpenQASM 3 at {n} qubits, bound at the parameters found", text) for n, text in one.qasm.items()),
         class_="card",
-        id=f"circuit-{one.place}{'-pruned' if one.pruned_from else ''}",
+        id=f"circuit-{one.place}",
     )
 
 
 def _badges(one: BestCircuit, figures: Figures) -> list[Html]:
-    met = all(figures.problem.target.met(size.error, size.exact_energy) for size in one.score.sizes)
+    met = figures.problem.met(one.score.sizes)
     badges = [tag("span", "target met" if met else "target not met", class_=f"badge {'good' if met else 'bad'}")]
     if one.confirmed:
         badges.append(tag("span", f"confirmed with {one.restarts} fresh starts", class_="badge"))
@@ -119,8 +118,8 @@ def _picture(one: BestCircuit, num_qubits: int) -> Html:
 
 def _measured(one: BestCircuit, figures: Figures) -> Html:
     headings = (
-        *("qubits", "energy", "exact energy", figures.measure, "two-qubit gates", "one-qubit gates", "depth"),
-        *("parameters", "starts that agree", "gradient variance", "over 2-design"),
+        *("qubits", "energy", "exact energy", figures.measure, "fidelity", "two-qubit gates", "one-qubit gates"),
+        *("depth", "parameters", "starts that agree", "gradient variance", "over 2-design"),
     )
     return table(headings, [_measured_row(size, figures) for size in one.all_sizes])
 
@@ -131,6 +130,7 @@ def _measured_row(size: SizeScore, figures: Figures) -> tuple[object, ...]:
         number(size.energy),
         number(size.exact_energy),
         scientific(shown_error(size, figures.problem)),
+        fidelity(size.fidelity),
         number(size.two_qubit_gates),
         number(size.one_qubit_gates),
         number(size.depth),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from loop.report.attempts import Row, distinct, shown_error, thin
+from loop.report.attempts import Row, distinct, shown_error, shown_target, thin
 from loop.report.figures import Figures, Series
 from loop.report.plot import COLOURS, LOG, Chart, above_floor, chart, falling, line, rule
 from loop.report.size_charts import errors_by_size, gates_by_size, gradients
@@ -42,7 +42,7 @@ def progress(figures: Figures) -> Chart | None:
         return None
     longest = max(one.evaluations for one in (figures.own, *figures.baselines))
     lines = [_best_so_far(one, colour, dash) for one, colour, dash in _styled(figures) if one.improvements]
-    marks = [rule(figures.problem.target.value, "target"), rule(figures.product.error, "best product state")]
+    marks = [rule(shown_target(figures.problem), "target"), rule(figures.product.error, "best product state")]
     axis = {"range": [0, longest * 1.02]}
     return chart(lines, "circuits scored", f"lowest {figures.measure} so far", marks, xaxis=axis, yaxis=LOG)
 
@@ -64,7 +64,7 @@ def pareto(figures: Figures) -> Chart | None:
     trivial = [row for row in counted if row.trivial]
     data += [_references("known circuits", good, "x", "@c4")] if good else []
     data += [_references("known, trivial", trivial, "x-open", "@quiet")] if trivial else []
-    marks = [rule(figures.problem.target.value, "target"), *_known_ansatz(figures)]
+    marks = [rule(shown_target(figures.problem), "target"), *_known_ansatz(figures)]
     return chart(data, "two-qubit gates", figures.measure, marks, xaxis={"range": _gate_range(figures)}, yaxis=LOG)
 
 
@@ -132,7 +132,7 @@ def lineage(figures: Figures) -> Chart | None:
     ):
         if group:
             data.append(_family(name, group, colour, symbol, size))
-    marks = [rule(figures.problem.target.value, "target")]
+    marks = [rule(shown_target(figures.problem), "target")]
     return chart(data, "step", figures.measure, marks, yaxis=LOG)
 
 

@@ -30,8 +30,8 @@ MOST_GATES = 400
 
 @dataclass(frozen=True)
 class BestCircuit:
-    """One of the best. `drawings` hold SVG by number of qubits; `folder` is where it was exported to. A pruned circuit
-    has the place of the one that it was made of."""
+    """One of the best. `drawings` hold SVG by number of qubits; `folder` is where it was exported to; `pruned_from` is
+    the attempt that pruning made it of."""
 
     place: int
     attempt: str
@@ -47,7 +47,7 @@ class BestCircuit:
 
     @property
     def name(self) -> str:
-        return f"circuit {self.place}{', pruned' if self.pruned_from else ''}"
+        return f"circuit {self.place}"
 
     @property
     def all_sizes(self) -> list[SizeScore]:
@@ -81,7 +81,7 @@ def _exported(folder: Path, problem: Problem) -> BestCircuit | None:
         source=source,
         confirmed=True,
         drawings=_drawings(circuits),
-        pruned_from=document.get("pruned_from"),
+        pruned_from=document["origin"]["parents"][0] if document["origin"]["pruned"] else None,
         folder=folder.name,
         restarts=document["settings"]["vqe"]["restarts"],
         qasm=_qasm(circuits, score),
@@ -93,7 +93,7 @@ def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -
         return []
     missing = [a.code for a in attempts if (problem.id, a.code) not in _BUILT]
     if missing:
-        with contextlib.suppress(InfrastructureError), Scorer(problem, score_settings(config)) as scorer:
+        with contextlib.suppress(InfrastructureError, RequestError), Scorer(problem, score_settings(config)) as scorer:
             for code in missing:
                 prepared = scorer.prepare(code)
                 _BUILT[problem.id, code] = prepared.circuits if isinstance(prepared, Prepared) else ()
@@ -101,7 +101,8 @@ def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -
     for place, a in enumerate(attempts, 1):
         circuits = _BUILT.get((problem.id, a.code), ())
         qasm = _qasm(circuits, a.score)
-        found.append(BestCircuit(place, a.id, a.score, a.code, a.code, False, _drawings(circuits), qasm=qasm))
+        origin = a.parents[0] if a.pruned else None
+        found.append(BestCircuit(place, a.id, a.score, a.code, a.code, False, _drawings(circuits), origin, qasm=qasm))
     return found
 
 

@@ -77,7 +77,9 @@ def _content(briefs: Sequence[Brief], found: Sequence[str]) -> Html:
         return tag("p", "Start one with: ", tag("code", "quantummind discover tfim"), class_="note")
     headings = ("", "run", "problem", "by", "state", "error", "two-qubit gates", "scored", "to target", "updated")
     rows = [_row(one, found) for one in briefs]
-    words = "The lowest error so far, over the target: at 1 it is met, at 10⁻⁴ curves stop. Tick the runs to compare."
+    words = (
+        "How far the nearest circuit so far is from the target: at 1 it is met, at 10⁻⁴ curves stop. Tick to compare."
+    )
     plot = tag("div", class_="plot", data_chart="compare", role="img", aria_label="Lowest error so far of each run")
     chart = tag("section", tag("h3", "Side by side"), tag("p", words, class_="about"), plot) if found else None
     return join([chart, tag("section", tag("div", table(headings, rows, "Runs, latest first"), class_="run-list"))])

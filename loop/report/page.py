@@ -73,7 +73,9 @@ def _page(figures: Figures, budget: int, served: bool, refresh: int) -> str:
     drawn = charts(figures)
     relative = figures.problem.target.kind == "relative"
     data = {"summary": figures.summary, "attempts": attempts, "charts": drawn, "relative": relative}
-    header = join([tag("h1", title(figures)), formula(formula_of(figures.problem)), lede(figures), tiles(figures)])
+    warned = [tag("p", line, class_="warning", role="note") for line in figures.summary["warnings"]]
+    named = [tag("h1", title(figures)), formula(formula_of(figures.problem))]
+    header = join([*named, lede(figures), *warned, tiles(figures)])
     main = _tabs(panels(figures, drawn, len(attempts)))
     home = tag("a", "All runs", href="/") if served else None
     eyebrow = join([home, " · " if home else None, _where(figures)])

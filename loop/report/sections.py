@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import yaml
-
+from loop.config import dump_config
 from loop.report.attempts import shown_error
 from loop.report.best_section import circuit_card, code_block, problem_section
 from loop.report.figures import Figures, Series
 from loop.report.html import Html, facts, join, table, tag
 from loop.report.plot import Chart
 from loop.report.size_charts import two_design
-from loop.report.words import best_error, each, number, plural, scientific
+from loop.report.words import best_error, each, fidelity, number, plural, scientific
 
 
 def panels(figures: Figures, charts: dict[str, Chart], shown: int) -> list[tuple[str, str, Html]]:
@@ -153,7 +152,8 @@ def _sizes(figures: Figures, charts: dict[str, Chart]) -> Html:
             number(size.num_qubits),
             "held out" if size in one.score.held_out else "scored",
             scientific(shown_error(size, figures.problem)),
-            "yes" if figures.problem.target.met(size.error, size.exact_energy) else "no",
+            fidelity(size.fidelity),
+            "yes" if figures.problem.met([size]) else "no",
             number(size.two_qubit_gates),
             number(figures.problem.reference_two_qubit_gates(size.num_qubits)),
             scientific(size.gradient_variance),
@@ -163,7 +163,7 @@ def _sizes(figures: Figures, charts: dict[str, Chart]) -> Html:
         for size in one.all_sizes
     ]
     headings = (
-        *("circuit", "qubits", "size is", figures.measure, "target met", "two-qubit gates", "known ansatz"),
+        *("circuit", "qubits", "size is", figures.measure, "fidelity", "target met", "two-qubit gates", "known ansatz"),
         *("gradient variance", "2-design"),
     )
     one_size = "One number of qubits was measured; a run with --sizes 4,6 or held-out sizes shows how a circuit grows."
@@ -282,7 +282,7 @@ def _setup(figures: Figures) -> Html:
             ("engine", environment.get("engine_fingerprint")),
         ]
     )
-    settings = yaml.safe_dump(figures.config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    settings = dump_config(figures.config)
     path = figures.run.path
     commands = f"quantummind discover --config {path / 'config.yaml'}\nquantummind verify {path / 'best'}\n"
     return join(

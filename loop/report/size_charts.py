@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from loop.report.attempts import shown_error
+from loop.report.attempts import shown_error, shown_target
 from loop.report.figures import Figures
 from loop.report.plot import COLOURS, FLOOR, LOG, Chart, above_floor, chart, line, rule
 from quantum.barren_plateau import two_design_variance
@@ -16,7 +16,7 @@ from rewards.record import SizeScore
 def errors_by_size(figures: Figures) -> Chart | None:
     """The error of the best circuits at every size, scored and held out, against the target."""
     lines = _circuits(figures, lambda size: above_floor(shown_error(size, figures.problem)))
-    marks = [rule(figures.problem.target.value, "target")]
+    marks = [rule(shown_target(figures.problem), "target")]
     return _against_qubits(figures, lines, figures.measure, marks, LOG)
 
 

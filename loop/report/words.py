@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from loop.progress import describe_target
 from loop.report.attempts import shown_error, worst_size
 from loop.report.figures import Figures
 from loop.report.html import Html, tag
 from loop.report.plot import FLOOR
+from loop.tables import floored
 from quantum.hamiltonians import FAMILIES
 from quantum.problem import Problem
+from rewards.record import SizeScore
 
 TOKEN = re.compile(r"_(\([^)]*\)|<[^>]*>|\w+)(,s\b)?|\bsum(?=[\s_])|([A-Za-z])(?=_)|\b([A-Za-z])\b")
 """A subscript (with the spin of a Hubbard sum), a sum, a letter with a subscript, a letter alone."""
@@ -87,12 +88,26 @@ def lede(figures: Figures) -> Html:
     what = f"{plural(gates, 'two-qubit gate')} and {plural(parameters, 'parameter')}"
     kind, _, unit = figures.measure.partition(" (")
     article = "an" if kind == "error" else "a"
+    does = "reaches the ground energy to" if figures.problem.met(sizes) else "does not reach the target: it ends at"
     return tag(
         "p",
-        *("A circuit of ", tag("strong", what), f" reaches the ground energy to {article} {kind} of "),
-        *(best_error(figures), f" {unit[:-1]}. " if unit else ". ", _verdict(figures)),
+        *("A circuit of ", tag("strong", what), f" {does} {article} {kind} of "),
+        *(best_error(figures), f" {unit[:-1]}" if unit else "", *_fidelity(sizes), ". ", _verdict(figures)),
         class_="lede",
     )
+
+
+def _fidelity(sizes: Sequence[SizeScore]) -> list[object]:
+    """The least over the sizes, where it is known at all of them."""
+    known = [size.fidelity for size in sizes if size.fidelity is not None]
+    if len(known) < len(sizes):
+        return []
+    return [", with a fidelity of ", fidelity(min(known)), " with the ground space"]
+
+
+def fidelity(value: float | None) -> Html:
+    """To four digits, never up."""
+    return number(None) if value is None else tag("span", f"{floored(value):.4f}", title=repr(value), class_="number")
 
 
 def best_error(figures: Figures) -> Html:
@@ -104,9 +119,9 @@ def best_error(figures: Figures) -> Html:
 
 def _verdict(figures: Figures) -> str:
     score, problem = figures.best[0].score, figures.problem
-    met = all(problem.target.met(size.error, size.exact_energy) for size in score.sizes)
+    met = problem.met(score.sizes)
     where = " at every size" if met and len(score.sizes) > 1 else ""
-    return f"The target ({describe_target(problem)}) is {'met' if met else 'not met yet'}{where}."
+    return f"The target ({problem.describe_target()}) is {'met' if met else 'not met yet'}{where}."
 
 
 def each(values: Iterable[int]) -> str:

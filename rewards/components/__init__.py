@@ -1,7 +1,7 @@
-"""What a valid circuit earns: one file a component, each a function of one size's figures and of the yardstick.
+"""What a valid circuit earns: one file a component, each a function of the circuit's rank and of the yardstick.
 
-To add a component: a file with a `Component`, and its name here. Its value must not fall when the error falls or when
-the circuit shrinks, and the sum of all maxima stays within 1.2.
+To add a component: a file with a `Component`, and its name here. The sum of all must stay a strictly monotone function
+of the order (`rewards.order`), within (0, 1.2]: a test holds it to that.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Final
 
 from rewards.components.energy import energy
 from rewards.components.size import size
-from rewards.components.yardstick import Component, Figures, Yardstick
+from rewards.components.yardstick import Component, Yardstick, yardstick
 
 COMPONENTS: Final[Mapping[str, Component]] = {"energy": energy, "size": size}
 
-__all__ = ["COMPONENTS", "Component", "Figures", "Yardstick"]
+__all__ = ["COMPONENTS", "Component", "Yardstick", "yardstick"]

@@ -1,20 +1,29 @@
-"""The energy's share of the reward, from 0 (no better than a product state) to 1 (an order below the target).
+"""The energy's share of the reward: progress towards the target in decades of the error.
 
-The logarithm keeps a slope all the way: between 1e-2 and 1e-6 a linear reward is flat at 0.99 and teaches nothing.
+The logarithm keeps a slope all the way: between 1e-2 and 1e-6 a linear reward is flat and teaches nothing. Inside the
+target there is nothing more to earn here: what a run is asked for is what it is rewarded for.
 """
 
 from __future__ import annotations
 
-import math
+from typing import Final
 
-from rewards.components.yardstick import Figures, Yardstick
-from rewards.settings import RewardSettings
+from rewards.components.yardstick import Yardstick
+from rewards.order import Rank
+
+AT_TARGET: Final = 0.8
+"""Earned by every circuit inside the target."""
+FLOOR: Final = 0.05
+"""The share of it for what is no better than the best product state; what is worse earns less, but not the same."""
 
 
-def energy(figures: Figures, yardstick: Yardstick, settings: RewardSettings) -> float:
-    """log: clip(log10(start / error) / log10(start / goal), 0, 1); linear: max(0, 1 - 10 error)."""
-    error = max(figures.error, settings.error_floor)
-    if settings.energy_shape == "linear":
-        return max(0.0, 1.0 - 10.0 * error)
-    goal = max(settings.goal * yardstick.target, settings.error_floor)
-    return min(max(math.log(yardstick.start / error) / math.log(yardstick.start / goal), 0.0), 1.0)
+def energy(rank: Rank, yardstick: Yardstick) -> float:
+    """0.8 inside the target; outside it falls linearly with the decades missed, then on towards 0 as their inverse."""
+    return AT_TARGET * progress(rank.decades_missed, yardstick.decades)
+
+
+def progress(missed: float, decades: float) -> float:
+    """From 1 (no decade missed) over FLOOR (as many as the product state) towards 0; strictly falling."""
+    if missed <= decades:
+        return FLOOR + (1.0 - FLOOR) * (1.0 - missed / decades)
+    return FLOOR * decades / missed

@@ -1,52 +1,42 @@
-"""What a problem measures a circuit of one size against. Energies are absolute errors in the Hamiltonian's unit."""
+"""What a problem measures its circuits against, over all its sizes together."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from functools import lru_cache
+from typing import Final
 
-from rewards.settings import RewardSettings
+from quantum.problem import Problem
+from rewards.order import Rank
 
-LEAST_ERROR: Final = 1e-10
-"""A product state's error below this counts as this: no scale starts in the rounding error of an energy."""
+LEAST_DECADES: Final = 1.0
+"""Where a product state is within a decade of the target, progress is measured on a decade all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """The best product state's error, the error that the problem asks for, and the counts of its reference circuit."""
+    """How many decades the best product state is from the target at its worst size; the two-qubit gates of a reference
+    circuit (at least 1); the most parameters and depth that the problem allows. Counts are summed over the sizes."""
 
-    product_error: float
-    target_error: float
+    decades: float
     two_qubit_gates: int
-    depth: int
-    parameters: int
-
-    @property
-    def start(self) -> float:
-        """The error from which an energy begins to earn: the best product state's."""
-        return max(self.product_error, LEAST_ERROR)
-
-    @property
-    def target(self) -> float:
-        """The error to reach: the problem's, or a tenth of the product state's where that is nearly good enough.
-
-        Else an easy instance would pay in full for a circuit without entanglement.
-        """
-        return min(self.target_error, self.start / 10.0)
+    max_parameters: int
+    max_depth: int
 
 
-class Figures(Protocol):
-    """The measured figures of one size that components read (`rewards.score.SizeScore` has them)."""
-
-    @property
-    def error(self) -> float: ...
-    @property
-    def two_qubit_gates(self) -> int: ...
-    @property
-    def depth(self) -> int: ...
-    @property
-    def parameters(self) -> int: ...
+Component = Callable[[Rank, Yardstick], float]
 
 
-Component = Callable[[Figures, Yardstick, RewardSettings], float]
+@lru_cache(maxsize=32)
+def yardstick(problem: Problem) -> Yardstick:
+    """The yardstick of a problem: product states, references and limits at its scored sizes."""
+    limits = [problem.limits_for(n) for n in problem.sizes]
+    excess = max(problem.product_error(n) / problem.threshold(n) for n in problem.sizes)
+    return Yardstick(
+        decades=max(LEAST_DECADES, math.log10(excess) if excess > 0.0 else 0.0),
+        two_qubit_gates=max(1, sum(problem.reference_two_qubit_gates(n) for n in problem.sizes)),
+        max_parameters=sum(limit.max_parameters for limit in limits),
+        max_depth=sum(limit.max_depth for limit in limits),
+    )

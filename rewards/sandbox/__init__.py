@@ -6,21 +6,24 @@
 
 host.py starts and supervises, zygote.py forks and watches, child.py locks itself down and runs, serialise.py writes the
 document, verdict.py reads it. preload.py is what a candidate can import; seccomp.py, landlock.py and isolation.py are
-the layers; levels.py says which of them this machine has; proof.py shows that each one works. docs/security.md is the
-threat model.
+the layers; levels.py says which of them this machine has; proof.py shows that each one works. settings.py is what a
+file may say, protection.py what only the machine and the command line can. docs/security.md is the threat model.
 """
 
 from rewards.sandbox.host import Sandbox, SandboxError
 from rewards.sandbox.levels import Hello, describe_level
 from rewards.sandbox.proof import LayerProof, prove_layers
+from rewards.sandbox.protection import CEILINGS, Protection
 from rewards.sandbox.result import REASONS, SandboxResult
 from rewards.sandbox.settings import LEVELS, SandboxSettings
 
 __all__ = [
+    "CEILINGS",
     "LEVELS",
     "REASONS",
     "Hello",
     "LayerProof",
+    "Protection",
     "Sandbox",
     "SandboxError",
     "SandboxResult",

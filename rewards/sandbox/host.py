@@ -20,6 +20,7 @@ from typing import Final
 from quantum.circuit import MAX_QUBITS
 from quantum.errors import InfrastructureError, RequestError
 from rewards.sandbox.levels import Hello, require_level
+from rewards.sandbox.protection import Protection
 from rewards.sandbox.result import SandboxResult
 from rewards.sandbox.settings import SandboxSettings
 from rewards.sandbox.verdict import judge, without_run
@@ -60,16 +61,21 @@ class Sandbox:
     SandboxError when no zygote starts at all. Belongs to the process that made it.
     """
 
-    def __init__(self, settings: SandboxSettings = SandboxSettings()) -> None:  # noqa: B008  # frozen
+    def __init__(
+        self,
+        settings: SandboxSettings = SandboxSettings(),  # noqa: B008  # frozen
+        protection: Protection = Protection(),  # noqa: B008
+    ) -> None:
         if not sys.platform.startswith("linux"):
             raise RequestError(f"the sandbox needs Linux, not {sys.platform}: use a Linux container or WSL 2")
         self.settings = settings
+        self.protection = protection
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._closed = False
-        self._zygote = _Zygote(settings)
+        self._zygote = _Zygote(protection)
         self.restarts = 0
-        if not settings.unsafe_no_sandbox:
+        if not protection.unsafe_no_sandbox:
             try:
                 require_level(self.hello, settings.minimum_level)
             except RequestError:
@@ -111,7 +117,7 @@ class Sandbox:
             cpu_ns=round(self.settings.cpu_seconds * 1e9),
             wall_ns=round(self.settings.wall_seconds * 1e9),
             memory_bytes=self.settings.memory_mib << 20,
-            layers=Layers.RLIMITS if self.settings.unsafe_no_sandbox else Layers.ALL & ~without,
+            layers=Layers.RLIMITS if self.protection.unsafe_no_sandbox else Layers.ALL & ~without,
         )
         with self._lock:
             for attempt in range(_ATTEMPTS):
@@ -135,7 +141,7 @@ class Sandbox:
         """Another zygote, at the level that this sandbox has announced: a weaker one is no replacement."""
         level = self.level
         self._zygote.close()
-        self._zygote = _Zygote(self.settings)
+        self._zygote = _Zygote(self.protection)
         self.restarts += 1
         if self.level != level:
             reached, reasons = self.level, dict(self.hello.missing)
@@ -161,10 +167,10 @@ class _Lost(Exception):
 class _Zygote:
     """The process group of one zygote (keeper, zygote, child) and its control socket."""
 
-    def __init__(self, settings: SandboxSettings) -> None:
+    def __init__(self, protection: Protection) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         host = os.pidfd_open(os.getpid())
-        arguments = [_PROJECT, str(theirs.fileno()), str(host), ",".join(_wanted(settings))]
+        arguments = [_PROJECT, str(theirs.fileno()), str(host), ",".join(_wanted(protection))]
         try:
             self.process = subprocess.Popen(
                 [sys.executable, "-s", "-P", "-B", "-c", _BOOT, *arguments],
@@ -267,10 +273,10 @@ def _drain(pipe: int, output: bytearray, most: int) -> bool:
     return False
 
 
-def _wanted(settings: SandboxSettings) -> list[str]:
-    if settings.unsafe_no_sandbox:
+def _wanted(protection: Protection) -> list[str]:
+    if protection.unsafe_no_sandbox:
         return ["none"]
-    optional = [name for name in ("landlock", "namespaces") if getattr(settings, name)]
+    optional = [name for name in ("landlock", "namespaces") if getattr(protection, name)]
     return ["seccomp", "identity", *optional]
 
 

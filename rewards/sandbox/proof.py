@@ -18,6 +18,7 @@ from typing import Final
 from quantum.errors import RequestError
 from rewards.sandbox.host import Sandbox, SandboxError
 from rewards.sandbox.levels import Hello
+from rewards.sandbox.protection import Protection
 from rewards.sandbox.settings import LEVELS, SandboxSettings
 from rewards.sandbox.wire import Layers
 
@@ -137,14 +138,12 @@ _PROBES: Final = (
 _TIMED: Final = "from qiskit.circuit.library import real_amplitudes as create_ansatz"
 
 
-def prove_layers(settings: SandboxSettings) -> list[LayerProof]:
+def prove_layers(settings: SandboxSettings, protection: Protection | None = None) -> list[LayerProof]:
     """Starts a sandbox with `settings` and tries every layer, in a few seconds. Never raises for one that fails."""
-    eased = dataclasses.replace(
-        settings, cpu_seconds=0.5, wall_seconds=8.0, minimum_level="basic", unsafe_no_sandbox=False
-    )
+    eased = dataclasses.replace(settings, cpu_seconds=0.5, wall_seconds=8.0, minimum_level="basic")
+    minimum = settings.minimum_level
     try:
-        with Sandbox(eased) as sandbox:
-            minimum = "none" if settings.unsafe_no_sandbox else settings.minimum_level
+        with Sandbox(eased, protection or Protection()) as sandbox:
             proofs = [_try(sandbox, probe, minimum) for probe in _PROBES if probe.machine in ("", platform.machine())]
             return [_level(sandbox.hello, minimum), *proofs, *_zygote(sandbox.hello), _speed(sandbox)]
     except (RequestError, SandboxError) as error:

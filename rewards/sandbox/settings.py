@@ -1,4 +1,7 @@
-"""What a user can set about the sandbox, and the levels a machine can reach."""
+"""What a file may say about the sandbox: the limits of one candidate, and how much protection it asks for.
+
+What protects the machine is not here: `rewards.sandbox.protection`.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,10 @@ LEVELS: Final = ("none", "basic", "strong", "full")
 
 @dataclass(frozen=True)
 class SandboxSettings:
-    """Limits of one candidate and the layers to use.
+    """Limits of one candidate, and the level below which the sandbox refuses to start.
 
     cpu_seconds decides; wall_seconds only rescues from a candidate that waits. memory_mib is what a candidate may take
-    beyond the 300 or so that the loaded libraries map. Below minimum_level the sandbox refuses to start.
-    unsafe_no_sandbox runs candidates in a process of their own with limits and nothing else: anything they do, they do
-    as you.
+    beyond the 300 or so that the loaded libraries map.
     """
 
     cpu_seconds: float = 1.0
@@ -27,12 +28,9 @@ class SandboxSettings:
     memory_mib: int = 512
     output_bytes: int = 2 << 20
     minimum_level: str = "basic"
-    namespaces: bool = True
-    landlock: bool = True
-    unsafe_no_sandbox: bool = False
 
     def __post_init__(self) -> None:
-        if self.minimum_level not in LEVELS[1:] and not (self.unsafe_no_sandbox and self.minimum_level == "none"):
+        if self.minimum_level not in LEVELS[1:]:
             hint = did_you_mean(str(self.minimum_level), LEVELS[1:])
             raise RequestError(f"sandbox.minimum_level: no level {self.minimum_level!r}{hint}")
         for name in ("cpu_seconds", "wall_seconds", "memory_mib", "output_bytes"):

@@ -2,7 +2,7 @@
 
 Every step measures some edits of the present circuit. Those that improve on it are answers to a CONTEXT that shows
 it; and where an edit made it worse, the way back is an answer to a CONTEXT that shows the edited one. The climb goes on
-from one of the improvements, first towards the target error and within it towards fewer two-qubit gates.
+from one of the improvements. Which circuit is better says the one order (`rewards.order`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from models.prompts import MemoryEntry
+from rewards.order import Rank
+from rewards.remembered import Remembered
 from sft.corpus.ansatz import Ansatz
 from sft.corpus.mutate import mutate
 from sft.corpus.settings import CorpusSettings
@@ -32,7 +33,8 @@ class Measured:
     """An ansatz with what the reward engine found; `entry.code` is left to the hand that the row is written in."""
 
     ansatz: Ansatz
-    entry: MemoryEntry
+    entry: Remembered
+    rank: Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +48,25 @@ class Improvement:
 Measure = Callable[[Ansatz], Measured | None]
 
 
-def improves(worse: MemoryEntry, better: MemoryEntry, threshold: float) -> bool:
-    """Above the target a clearly smaller error; within it fewer two-qubit gates, or as many and fewer parameters."""
-    if worse.error > threshold:
-        return max(better.error, threshold) < 0.9 * worse.error
-    cost = (better.two_qubit_gates, better.parameters)
-    return better.error <= threshold and cost < (worse.two_qubit_gates, worse.parameters)
-
-
 def climb(
     random: Random,
     current: Measured,
     measure: Measure,
     gates: frozenset[str],
-    threshold: float,
     settings: CorpusSettings,
 ) -> list[Improvement]:
-    """The improvements met on the way from `current`; `threshold` is the target error."""
+    """The improvements met on the way from `current`."""
     seen = {current.entry.hash: current}
     found: list[tuple[Measured, Measured]] = []
     stalls = 0
     for _ in range(settings.generations):
-        prune = current.entry.error <= threshold
+        prune = current.rank.inside
         edited = [measure(mutate(random, current.ansatz, gates, prune)) for _ in range(settings.proposals)]
         tried = {one.entry.hash: one for one in edited if one is not None and one.entry.hash not in seen}
         seen |= tried
-        better = [one for one in tried.values() if improves(current.entry, one.entry, threshold)]
-        worse = [one for one in tried.values() if improves(one.entry, current.entry, threshold)]
-        better.sort(key=lambda one: _rank(one, threshold))
+        better = [one for one in tried.values() if one.rank.clearly_better_than(current.rank)]
+        worse = [one for one in tried.values() if current.rank.clearly_better_than(one.rank)]
+        better.sort(key=lambda one: one.rank)
         found += [(current, one) for one in better[:FORWARD]]
         found += [(one, current) for one in random.sample(worse, min(BACKWARD, len(worse)))]
         if better:
@@ -82,20 +75,10 @@ def climb(
         if stalls == STALLS:
             break
     measured = list(seen.values())
-    return [
-        _shown(random, *pair, measured if random.random() < settings.two_shown else [], threshold) for pair in found
-    ]
+    return [_shown(random, *pair, measured if random.random() < settings.two_shown else []) for pair in found]
 
 
-def _shown(
-    random: Random, worse: Measured, better: Measured, measured: list[Measured], threshold: float
-) -> Improvement:
+def _shown(random: Random, worse: Measured, better: Measured, measured: list[Measured]) -> Improvement:
     """With a circuit of `measured` in front that is worse still, where there is one."""
-    others = [one for one in measured if _rank(one, threshold) > _rank(worse, threshold) and one is not better]
+    others = [one for one in measured if one.rank > worse.rank and one is not better]
     return Improvement((random.choice(others), worse) if others else (worse,), better)
-
-
-def _rank(one: Measured, threshold: float) -> tuple[float, int, int, int]:
-    """As prompts sort what they show: smaller is better."""
-    entry = one.entry
-    return max(entry.error, threshold), entry.two_qubit_gates, entry.parameters, entry.depth

@@ -11,17 +11,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
-from models.prompts import MemoryEntry, Message, build_messages
+from models.prompts import Message, build_messages
 from quantum.canonical import canonical_hash
 from quantum.circuit import GATES, Circuit
-from quantum.exact import exact_energy
 from quantum.problem import Limits, Problem
 from quantum.seeds import seed_for
 from quantum.verifier import verify
 from quantum.vqe import VqeSettings
 from rewards.cache import ScoreCache
+from rewards.components import yardstick
+from rewards.ladder import valid_parts
 from rewards.measure import Measurer
+from rewards.order import rank_of
 from rewards.policy import check_code
+from rewards.remembered import Remembered, figures_of
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings
 from sft.corpus.ansatz import Ansatz
@@ -49,18 +52,13 @@ class Subject:
         return frozenset(self.limits.gates)
 
     @cached_property
-    def threshold(self) -> float:
-        """The problem's target error, in the Hamiltonian's unit."""
-        return self.problem.target.threshold(exact_energy(self.problem.hamiltonian(self.num_qubits)).energy)
-
-    @cached_property
     def measurer(self) -> Measurer:
         """The reward engine's, with the corpus's number of VQE starts."""
         reward = RewardSettings(audit_share=0.0)
         score = ScoreSettings(seed=self.settings.seed, reward=reward, vqe=VqeSettings(restarts=self.settings.restarts))
         return Measurer(self.problem, score, ScoreCache())
 
-    def prompt(self, depth: int, context: Sequence[MemoryEntry] = ()) -> list[Message]:
+    def prompt(self, depth: int, context: Sequence[Remembered] = ()) -> list[Message]:
         """The prompt for circuits of up to `depth`; its maximum is the problem's, or a smaller one not below that."""
         limits = self.limits
         if self.random.random() < self.settings.tight_depth:
@@ -109,13 +107,12 @@ class Workshop:
         starts = [(one, family) for family, one in measured if one is not None]
         if not starts:
             return []
-        first, family = min(starts, key=lambda start: start[0].entry.error)
+        first, family = min(starts, key=lambda start: start[0].rank)
         improvements = climb(
             subject.random,
             first,
             lambda ansatz: self.measure(subject, ansatz),
             subject.gates,
-            subject.threshold,
             self.settings,
         )
         return [row for one in improvements for row in self._rows(subject, family, one)]
@@ -135,14 +132,14 @@ class Workshop:
             return None
         measurer = subject.measurer
         size = measurer.size(circuit, verdict.metrics, measurer.gradient(circuit))
-        found = measurer.form(circuit).hash
-        error = max(size.error, 0.0)
-        return Measured(ansatz, MemoryEntry("", error, size.two_qubit_gates, size.parameters, size.depth, found))
+        rank = rank_of([size], subject.problem)
+        reward = sum(valid_parts(rank, yardstick(subject.problem), RewardSettings()).values())
+        return Measured(ansatz, Remembered("", "", measurer.form(circuit).hash, reward, figures_of([size])), rank)
 
     def _rows(self, subject: Subject, family: str, improvement: Improvement) -> list[Row]:
         """Context and answer are in one hand: what a policy sees in discovery is its own writing."""
         better = improvement.better
-        depth = max(one.entry.depth for one in (*improvement.shown, better))
+        depth = max(one.rank.depth for one in (*improvement.shown, better))
         function = self._function(write(better.ansatz, BUNDLES[0]))
         rows = []
         for hand in subject.random.sample(BUNDLES, self.settings.hands):

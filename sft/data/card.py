@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from quantum import yaml12
 from quantum.errors import RequestError
 
 SETTINGS: Final = "settings.yaml"
@@ -26,7 +25,7 @@ def claim_folder(folder: Path, settings: Mapping[str, Any]) -> None:
 
     Raises `RequestError` for a folder that was begun with others, or that holds something else.
     """
-    begun, text = folder / SETTINGS, yaml.safe_dump(dict(settings), sort_keys=False)
+    begun, text = folder / SETTINGS, yaml12.dump(dict(settings))
     if begun.is_file():
         if begun.read_text(encoding="utf-8") != text:
             raise RequestError(f"{folder} was begun with other settings, which are in {begun}; choose another --to")

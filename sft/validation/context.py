@@ -3,7 +3,7 @@
 For each problem the policy first answers without context. One of its own measured circuits, better than three quarters
 of the others, is then shown as the memory of a discovery run would show it, and the policy answers again. The control
 are fresh answers without context, held against the same circuit: a policy that ignores its context beats it as often.
-"Better" is the corpus's rule (`improves`) on what the reward engine measured.
+"Better" is clearly better in the one order of circuits (`rewards.order`), by what the reward engine measured.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from models.loader import Policy
-from models.prompts import MemoryEntry, build_messages, worst_to_best
+from models.prompts import build_messages
 from quantum.errors import InfrastructureError
-from quantum.exact import exact_energy
 from quantum.problem import Problem, resolve_problem
 from quantum.seeds import seed_for
 from rewards.extract import extract_code
+from rewards.order import Rank, rank
+from rewards.remembered import Remembered
 from rewards.sandbox import Sandbox
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
-from sft.corpus.climb import improves
 from sft.validation.bench import Bench
 from sft.validation.shares import Difference, Share, unpaired
 
@@ -37,12 +37,19 @@ FEWEST: Final = 4
 """Different measured circuits below which a problem is left out: there is no quartile to show."""
 
 
+class Answer(NamedTuple):
+    """A valid answer: where it stands in the order of its problem's circuits, and what a prompt shows of it."""
+
+    rank: Rank
+    entry: Remembered
+
+
 @dataclass(frozen=True, slots=True)
 class ContextCase:
     """One problem: what was shown, and for the answers with and without it whether each valid one was better."""
 
     problem: str
-    shown: MemoryEntry
+    shown: Remembered
     better_with: tuple[bool, ...]
     better_without: tuple[bool, ...]
     copies: int
@@ -105,7 +112,7 @@ class ContextReport:
         for case in self.cases:
             shares = Share.of(case.better_with), Share.of(case.better_without)
             beat = " ".join(f"{100 * share.value:5.1f} %" for share in shares)
-            lines.append(f"    {case.problem:<22}{beat}   shown: {case.shown.figures}")
+            lines.append(f"    {case.problem:<22}{beat}   shown: {case.shown.at(NUM_QUBITS)}")
         return "\n".join([*lines, *(f"    {name:<22}left out: too few valid answers" for name in self.left_out)])
 
 
@@ -114,46 +121,45 @@ def measure_context(policy: Policy, bench: Bench, samples: int, seed: int, progr
     problems = {spec: _problem(spec) for spec in PROBLEMS}
     asked = {f"{spec}/{part}": problem for spec, problem in problems.items() for part in ("choose", "control")}
     first = _measured(policy, bench, {name: (problem, ()) for name, problem in asked.items()}, samples, seed, progress)
-    shown = {spec: _quartile(problems[spec], first[f"{spec}/choose"]) for spec in problems}
-    used = {spec: entry for spec, entry in shown.items() if entry is not None}
-    prompts = {spec: (problems[spec], (entry,)) for spec, entry in used.items()}
+    shown = {spec: _quartile(first[f"{spec}/choose"]) for spec in problems}
+    used = {spec: answer for spec, answer in shown.items() if answer is not None}
+    prompts = {spec: (problems[spec], (answer.entry,)) for spec, answer in used.items()}
     second = _measured(policy, bench, prompts, samples, seed, progress)
     cases = []
-    for spec, entry in used.items():
-        threshold = _threshold(problems[spec])
+    for spec, (rank_shown, entry) in used.items():
         answers, control = second[spec], first[f"{spec}/control"]
-        beats = [tuple(improves(entry, one, threshold) for one in some) for some in (answers, control)]
-        copies = sum(one.hash == entry.hash for one in answers)
+        beats = [tuple(one.rank.clearly_better_than(rank_shown) for one in some) for some in (answers, control)]
+        copies = sum(one.entry.hash == entry.hash for one in answers)
         cases.append(ContextCase(spec, entry, *beats, copies, samples))
-    return ContextReport(tuple(cases), tuple(spec for spec, entry in shown.items() if entry is None))
+    return ContextReport(tuple(cases), tuple(spec for spec, answer in shown.items() if answer is None))
 
 
 def _measured(
     policy: Policy,
     bench: Bench,
-    prompts: dict[str, tuple[Problem, Sequence[MemoryEntry]]],
+    prompts: dict[str, tuple[Problem, Sequence[Remembered]]],
     samples: int,
     seed: int,
     progress: Progress,
-) -> dict[str, list[MemoryEntry]]:
+) -> dict[str, list[Answer]]:
     """The valid answers to each prompt, measured."""
     style = policy.profile.prompt_style
-    found: dict[str, list[MemoryEntry]] = {name: [] for name in prompts}
+    found: dict[str, list[Answer]] = {name: [] for name in prompts}
     jobs: list[tuple[str, str, Problem]] = []
     for done, (name, (problem, context)) in enumerate(prompts.items(), start=1):
         messages = build_messages(problem, NUM_QUBITS, context, style)
         texts = policy.generate([messages] * samples, seed=seed_for(seed, "context", name))
         jobs += [(name, text, problem) for text in texts]
         progress("writing for context", done, len(prompts))
-    for done, (job, entry) in enumerate(zip(jobs, bench.map(measure, jobs), strict=True), start=1):
-        if entry is not None:
-            found[job[0]].append(entry)
+    for done, (job, answer) in enumerate(zip(jobs, bench.map(measure, jobs), strict=True), start=1):
+        if answer is not None:
+            found[job[0]].append(answer)
         progress("measuring for context", done, len(jobs))
     return found
 
 
-def measure(sandbox: Sandbox, job: tuple[str, str, Problem]) -> MemoryEntry | None:
-    """The job's completion as a memory entry, by the reward engine; None for one that is not valid."""
+def measure(sandbox: Sandbox, job: tuple[str, str, Problem]) -> Answer | None:
+    """The job's completion as the reward engine measures it; None for one that is not valid."""
     _, text, problem = job
     score = _scorer(problem, sandbox).score(text)
     if score.outcome == "infrastructure":
@@ -161,9 +167,7 @@ def measure(sandbox: Sandbox, job: tuple[str, str, Problem]) -> MemoryEntry | No
     code = extract_code(text)
     if score.outcome != "ok" or score.circuit_hash is None or code is None:
         return None
-    size = score.sizes[0]
-    figures = (size.two_qubit_gates, size.parameters, size.depth)
-    return MemoryEntry(code, max(size.error, 0.0), *figures, score.circuit_hash)
+    return Answer(rank(score, problem), Remembered.of("", code, score))
 
 
 @cache
@@ -171,15 +175,11 @@ def _scorer(problem: Problem, sandbox: Sandbox) -> Scorer:
     return Scorer(problem, ScoreSettings(), sandbox)
 
 
-def _quartile(problem: Problem, entries: Sequence[MemoryEntry]) -> MemoryEntry | None:
-    different = list({entry.hash: entry for entry in entries}.values())
+def _quartile(answers: Sequence[Answer]) -> Answer | None:
+    different = list({answer.entry.hash: answer for answer in answers}.values())
     if len(different) < FEWEST:
         return None
-    return worst_to_best(different, _threshold(problem))[int(SHOWN_QUANTILE * (len(different) - 1))]
-
-
-def _threshold(problem: Problem) -> float:
-    return problem.target.threshold(exact_energy(problem.hamiltonian(NUM_QUBITS)).energy)
+    return sorted(different, key=lambda one: one.rank)[-1 - int(SHOWN_QUANTILE * (len(different) - 1))]
 
 
 def _problem(spec: str) -> Problem:
@@ -187,8 +187,9 @@ def _problem(spec: str) -> Problem:
 
 
 def _case_json(case: ContextCase) -> dict[str, Any]:
+    shown = case.shown.at(NUM_QUBITS)
     return {
-        "shown": {"error": case.shown.error, "two_qubit_gates": case.shown.two_qubit_gates, "code": case.shown.code},
+        "shown": {"error": shown.error, "two_qubit_gates": shown.two_qubit_gates, "code": case.shown.code},
         "with": Share.of(case.better_with).to_json(),
         "without": Share.of(case.better_without).to_json(),
         "copies": case.copies,

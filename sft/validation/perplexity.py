@@ -64,14 +64,17 @@ def _loss(policy: Policy, batch: Sequence[tuple[list[int], list[int]]]) -> tuple
 
 
 def _encode(policy: Policy, prompt: list[Message], answer: str, longest: int) -> tuple[list[int], list[int]]:
-    """Token ids of prompt and answer, and the labels: -100 where the prompt is."""
+    """Token ids of prompt and answer, and the labels: -100 where the prompt is.
+
+    The answer ends with its end token. What a chat template writes after that, as ChatML's newline, is no part of it:
+    no policy is asked to go on there.
+    """
     tokenizer, form = policy.tokenizer, policy.profile.prompt_format
-    before = policy.prompt_text(prompt)
     rendered, completion = render(prompt, form), render_answer(answer, form)
     if isinstance(rendered, str):
-        after = f"{before}{completion}{tokenizer.eos_token}"
+        whole = f"{rendered}{completion}{tokenizer.eos_token}"
     else:
-        after = tokenizer.apply_chat_template([*rendered, *completion], tokenize=False)
-    ids = tokenizer(after, add_special_tokens=False)["input_ids"][:longest]
-    start = len(tokenizer(before, add_special_tokens=False)["input_ids"])
+        whole = tokenizer.apply_chat_template([*rendered, *completion], tokenize=False).rstrip()
+    ids = policy.tokens(whole)[:longest]
+    start = len(policy.prompt_ids(prompt))
     return ids, [-100] * min(start, len(ids)) + ids[start:]

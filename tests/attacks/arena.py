@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rewards.sandbox import Sandbox, SandboxResult, SandboxSettings
+from rewards.sandbox import Protection, Sandbox, SandboxResult, SandboxSettings
 from rewards.sandbox.wire import Layers
 from tests.attacks.catalogue import WELL_BEHAVED, Program
 
@@ -33,7 +33,7 @@ class Arena:
         self.canary.write_text("alive\n")
         self.canary.chmod(0o666)
         os.environ["ATTACK_SECRET"] = "hunter2"
-        self.sandbox = Sandbox(SandboxSettings(**({"cpu_seconds": 0.2} | settings | LEVELS[level])))
+        self.sandbox = Sandbox(SandboxSettings(**({"cpu_seconds": 0.2} | settings)), Protection(**LEVELS[level]))
         self.known = self.sandbox.run(WELL_BEHAVED, 4).circuit
         assert self.known is not None
         self.before = self.state()

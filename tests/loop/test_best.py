@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from loop.best import Leaderboard, rank, target_met
+from loop.best import Leaderboard
+from loop.memory import PRUNED
 from quantum.problem import resolve_problem
+from rewards.order import rank, target_met
 from tests.loop.helpers import EXACT, failed, valid
 
 TFIM = resolve_problem("tfim")
@@ -68,3 +71,15 @@ def test_the_leaderboard_is_that_of_sorting_everything():
     board = Leaderboard(TFIM, 5)
     board.offer(iter(attempts))
     assert board.attempts == expected
+
+
+def test_of_a_circuit_and_what_pruning_made_of_it_only_the_best_stands():
+    board = Leaderboard(TFIM, 3)
+    written = valid("a", 1.0, error=INSIDE, two_qubit_gates=9)
+    less, least, worse = (
+        replace(valid(name, 1.0, step=2, error=INSIDE, two_qubit_gates=g), prompt_id=PRUNED, parents=(written.id,))
+        for name, g in (("b", 7), ("c", 5), ("d", 6))
+    )
+    board.offer([written, valid("e", 1.0, error=INSIDE, two_qubit_gates=8), less, least, worse])
+    assert [a.score.circuit_hash for a in board.attempts] == ["c", "e"]
+    assert not board.offer([valid("a", 1.0, step=3, error=INSIDE, two_qubit_gates=9)]), "nor does it come back"

@@ -1,4 +1,4 @@
-"""What stands in best/ after a run: confirmed circuits with their held-out sizes, and what pruning left of them."""
+"""What stands in best/ after a run: confirmed circuits with their held-out sizes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import pytest
 
 from loop.config import RunConfig, RunSection, problem_of, score_settings
 from loop.confirm import keep_best
-from loop.export import model_source
 from loop.memory import Attempt
 from loop.run import Run, append_jsonl
-from loop.verify import verify_export
+from loop.verify import Verifier
 from quantum.vqe import VqeSettings
 from rewards.score import Scorer
 
@@ -55,7 +54,7 @@ def certificates(run: Run) -> dict[str, dict]:
 
 
 def test_the_best_are_measured_at_the_held_out_sizes_and_failures_say_why(run):
-    scores = [document["score"] for name, document in certificates(run).items() if not name.endswith("-pruned")]
+    scores = [document["score"] for name, document in certificates(run).items()]
     assert [[size["num_qubits"] for size in score["sizes"]] for score in scores] == [[2, 3], [2, 3]]
     held = {tuple(size["num_qubits"] for size in score["held_out"]): score["held_out_failures"] for score in scores}
     assert held[4,] == {}
@@ -67,26 +66,11 @@ def test_the_leaderboard_has_the_held_out_figures_too(run):
     assert sorted(len(attempt.score.held_out) for attempt in board) == [0, 1]
 
 
-def test_the_pruned_version_is_smaller_for_one_size_and_names_its_origin(run):
-    found = certificates(run)
-    pruned = {name: document for name, document in found.items() if name.endswith("-pruned")}
-    assert pruned
-    for name, document in pruned.items():
-        origin = found[document["pruned_from"]]
-        assert name == f"{document['pruned_from']}-pruned"
-        (size,), before = document["score"]["sizes"], origin["score"]["sizes"][-1]
-        assert size["num_qubits"] == before["num_qubits"] == 3
-        assert (size["two_qubit_gates"], size["parameters"]) < (before["two_qubit_gates"], before["parameters"])
-        source = model_source((run.best_path / name / "ansatz.py").read_text())
-        space: dict = {}
-        exec(source, space)
-        with pytest.raises(ValueError, match="3 qubits"):
-            space["create_ansatz"](4)
-
-
 def test_all_of_it_verifies(run):
-    for folder in sorted(run.best_path.glob("01-*")):
-        assert [check for check in verify_export(folder) if not check.ok] == []
+    with Verifier() as verifier:
+        found = {folder.name: verifier.verify(folder) for folder in sorted(run.best_path.glob("0*"))}
+    assert len(found) == 2
+    assert {name: one.sentence for name, one in found.items() if one.outcome != "holds"} == {}
 
 
 IDLE = """
@@ -112,5 +96,7 @@ def test_parameters_and_instructions_without_effect_are_no_forgery(tmp_path):
     with Scorer(problem, score_settings(config)) as scorer, run.attempts_path.open("w") as handle:
         append_jsonl(handle, Attempt("s00001-000", 1, "p", (), IDLE, scorer.score(IDLE), 0.1).to_json())
     keep_best(run, config, problem)
-    [folder] = run.best_path.glob("01-*")
-    assert [check for check in verify_export(folder) if not check.ok] == []
+    with Verifier() as verifier:
+        found = {folder.name: verifier.verify(folder) for folder in sorted(run.best_path.glob("0*"))}
+    assert found
+    assert {name: one.sentence for name, one in found.items() if one.outcome != "holds"} == {}

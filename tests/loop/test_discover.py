@@ -114,6 +114,32 @@ def test_stopped_and_resumed_is_the_same_as_uninterrupted(reference, tmp_path):
     assert folders[0] == folders[1], "what is no longer best has gone"
 
 
+def test_two_updates_a_generation_resume_exactly_and_each_has_its_line(tmp_path):
+    twice = [*SMALL, "--set", "grpo.num_iterations=2"]
+    assert quantummind("discover", "tfim", "--steps", 3, "--run", tmp_path / "whole", *twice) == 0
+    assert quantummind("discover", "tfim", "--steps", 1, "--run", tmp_path / "run", *twice) == 0
+    assert quantummind("resume", tmp_path / "run", "--steps", 2) == 0
+    assert state(tmp_path / "run") == state(tmp_path / "whole")
+    lines = [{k: v for k, v in line.items() if k != "seconds"} for line in Run(tmp_path / "run").metrics()]
+    assert lines == [{k: v for k, v in line.items() if k != "seconds"} for line in Run(tmp_path / "whole").metrics()]
+    assert [line["valid"] is None for line in lines] == [False, True, False]
+    assert [line["evaluations"] for line in lines[:2]] == [lines[0]["evaluations"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("grpo.lr=1", "unknown key 'grpo.lr' (TRL's GRPOConfig); did you mean 'learning_rate'?"),
+        ("grpo.deepspeed=zero3.json", "grpo.deepspeed cannot be set"),
+        ("grpo.router_aux_loss_coef=0.5", "Mixture-of-Experts"),
+    ],
+)
+def test_what_trl_would_refuse_late_is_one_line_and_leaves_nothing(setting, said, tmp_path, capsys):
+    assert quantummind("discover", "tfim", "--run", tmp_path / "run", *SMALL, "--set", setting) == 2
+    assert said in capsys.readouterr().err.splitlines()[-1]
+    assert not any(tmp_path.iterdir())
+
+
 def wait_for_attempts(path, count: int, process: subprocess.Popen) -> None:
     while process.poll() is None:
         if (path / "attempts.jsonl").exists() and (path / "attempts.jsonl").read_bytes().count(b"\n") >= count:
@@ -225,7 +251,7 @@ def test_an_export_verifies_and_runs_with_qiskit_alone(exported):
     ("old", "new", "named"),
     [
         ('"two_qubit_gates": ', '"two_qubit_gates": 1', "score.sizes[0].two_qubit_gates"),
-        ('"exact_energy": -4.7587', '"exact_energy": -4.7588', "exact energy at 4 qubits"),
+        ('"exact_energy": -4.7587', '"exact_energy": -4.7588', "hamiltonians[0].exact_energy"),
         ('"step": ', '"step": 1', "origin.step"),
     ],
 )
@@ -246,7 +272,7 @@ def test_a_changed_circuit_file_is_named(exported, tmp_path, capsys):
     (folder / "ansatz.py").write_text(source.replace(SEPARATOR, ANOTHER + SEPARATOR))
     assert quantummind("verify", folder) == 1
     out = capsys.readouterr().out
-    assert "sha256 of ansatz.py" in out
+    assert "files.ansatz.py" in out
     assert "score.circuit_hash" in out
 
 

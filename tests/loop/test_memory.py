@@ -19,7 +19,7 @@ def memory(tmp_path):
 
 def test_best_is_by_reward_and_equal_circuits_count_once(memory):
     memory.add([valid("a", 0.2), valid("b", 0.9), valid("a", 0.2, step=2), failed("x")])
-    assert [one.entry.hash for one in memory.best(5)] == ["b", "a"]
+    assert [one.hash for one in memory.best(5)] == ["b", "a"]
 
 
 def test_a_cheaper_compilation_of_a_known_circuit_takes_its_place(memory):
@@ -27,7 +27,7 @@ def test_a_cheaper_compilation_of_a_known_circuit_takes_its_place(memory):
     memory.add([valid("a", 0.6, step=2, two_qubit_gates=4), valid("a", 0.4, step=3, two_qubit_gates=8)])
     memory.add([valid("b", 0.7, step=2, two_qubit_gates=6)])
     assert [one.id for one in memory.best(5)] == ["s00001-b", "s00002-a"]
-    assert memory.best(5)[1].entry.two_qubit_gates == 4
+    assert memory.best(5)[1].cost[0] == 4
     assert memory.numbered(1) == "s00002-a"
     assert memory.distinct() == 2
 
@@ -35,27 +35,48 @@ def test_a_cheaper_compilation_of_a_known_circuit_takes_its_place(memory):
 def test_a_circuit_is_known_unless_it_comes_cheaper_or_failed(memory):
     memory.add([valid("a", 0.5, two_qubit_gates=6)])
     known = [valid("a", 0.5, two_qubit_gates=gates).score for gates in (6, 8)]
-    strange = [valid("a", 0.5, two_qubit_gates=4).score, valid("b", 0.5).score, failed("a").score]
+    strange = [valid("a", 0.6, two_qubit_gates=4).score, valid("b", 0.5).score, failed("a").score]
     assert [memory.knows(score) for score in (*known, *strange)] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("figures", "new"),
+    [
+        ({}, False),
+        ({"error": 0.02 + 0.9e-7}, False),
+        ({"error": 0.02 + 1.2e-7}, True),
+        ({"two_qubit_gates": 7}, False),
+        ({"parameters": 9}, False),
+        ({"two_qubit_gates": 5}, True),
+        ({"two_qubit_gates": 7, "parameters": 7}, True),
+    ],
+)
+def test_another_hash_with_the_same_error_and_nowhere_lower_counts_is_nothing_new(memory, figures, new):
+    memory.add([valid("a", 0.5, error=0.02)])
+    other = valid("b", 0.5, **{"error": 0.02, **figures})
+    assert memory.knows(other.score) == (not new)
+    memory.add([other])
+    assert memory.distinct() == 1 + new
+    assert len(memory.best(5)) == 1 + new
 
 
 def test_a_failed_attempt_never_outranks_a_valid_one(memory):
     memory.add([replace(failed("x"), score=replace(failed("x").score, reward=1.2)), valid("a", 0.0)])
     assert [one.id for one in memory.best(5)] == ["s00001-a"]
     assert memory.front() == ["s00001-a"]
-    assert [one.id for one in memory.nodes(5)] == ["s00001-a"]
+    assert [one.id for one in memory.best(5)] == ["s00001-a"]
 
 
 def test_the_front_is_that_of_comparing_all_pairs(memory):
     draw = random.Random(3)
-    rows = [(draw.choice((1, 2, 3, 4, 5)), draw.choice((2, 4, 6, 8)), 10 ** draw.uniform(-6, 0)) for _ in range(300)]
+    rows = [(draw.choice((1, 2, 3, 4, 5)), draw.choice((2, 4, 6, 8)), 10 ** draw.uniform(-3, 0)) for _ in range(300)]
     memory.add([valid(f"c{k}", 0.5, two_qubit_gates=g, parameters=p, error=e) for k, (g, p, e) in enumerate(rows)])
 
     def dominated(one):
         return any(all(x <= y for x, y in zip(other, one, strict=True)) and other != one for other in rows)
 
-    entries = [memory.by_id(one).entry for one in memory.front()]
-    found = [(one.two_qubit_gates, one.parameters, one.error) for one in entries]
+    entries = [memory.by_id(one) for one in memory.front()]
+    found = [(*one.cost[:2], one.error) for one in entries]
     assert found == sorted(one for one in rows if not dominated(one))
 
 
@@ -82,10 +103,10 @@ def test_the_front_of_a_memory_that_grows_is_that_of_one_read_anew(memory, tmp_p
 def test_parents_know_how_often_they_were_shown_and_what_came_of_it(memory):
     memory.add([valid("a", 0.2), valid("b", 0.3)])
     memory.add([child(valid("c", 0.9, step=2), "s00001-a"), child(failed("x", step=2), "s00001-a", "s00001-b")])
-    nodes = {node.id: node for node in memory.nodes(5)}
-    assert nodes["s00001-a"][2:] == (2, 0.9)
-    assert nodes["s00001-b"][2:] == (1, -0.6)
-    assert nodes["s00002-c"][2:] == (0, None)
+    nodes = {node.id: node for node in memory.best(5)}
+    assert (nodes["s00001-a"].shown, nodes["s00001-a"].best_child) == (2, 0.9)
+    assert (nodes["s00001-b"].shown, nodes["s00001-b"].best_child) == (1, -0.6)
+    assert (nodes["s00002-c"].shown, nodes["s00002-c"].best_child) == (0, None)
 
 
 def test_the_line_of_an_attempt_reaches_as_far_back_as_asked(memory):
@@ -116,12 +137,12 @@ def test_rewind_goes_back_to_the_very_state(memory):
 
 def test_rewind_takes_back_what_follows_from_the_rows(memory):
     memory.add([valid("a", 0.2, two_qubit_gates=6), child(valid("b", 0.4), "s00001-a")])
-    mark, nodes = memory.mark(), memory.nodes(5)
+    mark, nodes = memory.mark(), memory.best(5)
     memory.add([valid("a", 0.3, step=2, two_qubit_gates=5), child(valid("c", 0.9, step=2), "s00001-a")])
     memory.add([child(failed("x", step=3), "s00001-a", "s00001-b")])
-    assert memory.nodes(5) != nodes
+    assert memory.best(5) != nodes
     memory.rewind(mark)
-    assert memory.nodes(5) == nodes
+    assert memory.best(5) == nodes
     assert memory.distinct() == 2
 
 

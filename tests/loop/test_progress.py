@@ -8,7 +8,7 @@ import re
 import pytest
 from rich.console import Console
 
-from loop.progress import Progress, describe_target
+from loop.progress import Progress
 from quantum.problem import resolve_problem
 from rewards.sandbox import SandboxSettings
 from tests.loop.helpers import valid
@@ -76,4 +76,4 @@ def test_in_a_log_file_every_step_is_one_plain_line():
     ("problem", "said"), [("tfim", "relative error of at most 0.001"), ("h2", "chemical accuracy, an error of at most")]
 )
 def test_the_target_is_said_in_words(problem, said):
-    assert said in describe_target(resolve_problem(problem))
+    assert said in resolve_problem(problem).describe_target()

@@ -8,8 +8,9 @@ import pytest
 from loop import memory as queries
 from loop.config import MemorySection
 from loop.front import NEXT_CELL
-from loop.memory import Memory, Node
+from loop.memory import Memory
 from loop.sampling import Sampler, puct
+from rewards.remembered import Figures, Remembered
 from tests.loop.helpers import child, failed, valid
 
 
@@ -58,16 +59,26 @@ def test_epsilon_reaches_beyond_the_pool(memory):
 def test_pareto_shows_every_trade_and_nothing_else(memory):
     memory.add([valid("exact", 1.0, error=1e-9, two_qubit_gates=9), valid("small", 0.2, error=1e-1, two_qubit_gates=1)])
     memory.add([valid("worse", 0.9, error=1e-2, two_qubit_gates=9)])
-    seen = {one.entry.hash for chosen in picks(memory, sampler="pareto") for one in chosen}
+    seen = {one.hash for chosen in picks(memory, sampler="pareto") for one in chosen}
     assert seen == {"exact", "small"}
 
 
+def node(name: str, reward: float, shown: int, best_child: float | None) -> Remembered:
+    return Remembered(name, "", name, reward, (Figures(4, 0.1, 1, 1, 1),), shown, best_child)
+
+
+def test_pareto_shows_what_came_after_the_memory_was_empty(memory):
+    assert picks(memory, 1, sampler="pareto") == [[]]
+    memory.add([valid("first", 0.5)])
+    assert [[one.hash for one in chosen] for chosen in picks(memory, 1, sampler="pareto")] == [["first"]]
+
+
 def test_puct_goes_where_children_were_good_and_where_few_have_looked():
-    fresh = [Node("a", 1.0, 0, None), Node("b", 0.5, 0, None), Node("c", 0.0, 0, None)]
+    fresh = [node("a", 1.0, 0, None), node("b", 0.5, 0, None), node("c", 0.0, 0, None)]
     assert puct(fresh, 0.0) == [1.0, 0.5, 0.0]
     values = puct(fresh, 1.0)
     assert values == [1.0 + 3 / 6, 0.5 + 2 / 6, 0.0 + 1 / 6]
-    looked = puct([Node("a", 1.0, 63, 0.2), *fresh[1:]], 1.0)
+    looked = puct([node("a", 1.0, 63, 0.2), *fresh[1:]], 1.0)
     assert looked == pytest.approx([0.2 + 0.5 * 8 / 64, 0.5 + 8 / 3, 8 / 6])
 
 

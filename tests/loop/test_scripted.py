@@ -8,10 +8,11 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the train extra")
 
-from loop.config import load_run_config
+from loop.config import load_run_config, problem_of
 from loop.explorer import Explorer
 from loop.memory import Memory
 from loop.run import Run
+from rewards.order import rank
 from tests.loop.scripted import Scripted, ansatz, quantummind, start
 
 CLAIMS = """reward: 1.2
@@ -52,7 +53,7 @@ def test_a_score_cannot_travel_through_text_no_circuit_is_made_up_and_no_failure
     assert len(valid) == 1
     assert next(iter(valid))[0] > -0.6
     with Memory(run.memory_path) as memory:
-        assert [one.entry.hash for one in memory.best(5)] == [next(iter(valid))[1]]
+        assert [one.hash for one in memory.best(5)] == [next(iter(valid))[1]]
     board = json.loads((run.best_path / "leaderboard.json").read_text())
     assert [line["score"]["outcome"] for line in board] == ["ok"]
 
@@ -67,8 +68,11 @@ def test_a_copy_of_what_was_shown_is_one_and_a_renamed_copy_too(tmp_path, monkey
     }
 
 
-@pytest.mark.parametrize(("setting", "share"), [((), 0.0), (("search.repeats=0.5",), 0.5)])
-def test_a_circuit_of_the_memory_trains_with_less_and_is_scored_as_ever(tmp_path, monkeypatch, setting, share):
+@pytest.mark.parametrize(
+    ("setting", "lesson"),
+    [((), 0.0), (("search.repeats=zero",), 0.0), (("search.repeats=mean",), "mean"), (("search.repeats=mask",), None)],
+)
+def test_a_circuit_of_the_memory_trains_otherwise_and_is_scored_as_ever(tmp_path, monkeypatch, setting, lesson):
     lessons = []
     score = Explorer.score
 
@@ -82,8 +86,7 @@ def test_a_circuit_of_the_memory_trains_with_less_and_is_scored_as_ever(tmp_path
     scored = [attempt.score.reward for attempt in run.attempts()]
     assert len(set(scored)) == 1
     assert scored[0] > 0
-    later = [share * reward for reward in scored[4:8]]
-    assert [some for some in lessons if some] == [scored[:4], later, later]
+    assert [some for some in lessons if some] == [scored[:4], [lesson] * 4, [lesson] * 4]
     assert [metrics["reward_mean"] for metrics in run.metrics()] == pytest.approx([scored[0]] * 3)
 
 
@@ -160,3 +163,35 @@ def test_a_wrong_problem_of_a_sweep_is_one_line_and_leaves_nothing(tmp_path, mon
     assert said in err
     assert len(err.strip().splitlines()) == 1
     assert not path.exists()
+
+
+def test_what_pruning_leaves_is_an_attempt_like_any_other_and_best_where_it_is(tmp_path, monkeypatch, capfd):
+    policy = Scripted(lambda prompt, draw: ansatz(4))
+    run = start(monkeypatch, policy, tmp_path / "run", "run.prune=true", "run.top=2", "memory.share=0")
+    attempts = {attempt.id: attempt for attempt in run.attempts()}
+    written, pruned = ([a for a in attempts.values() if a.pruned == made] for made in (False, True))
+    problem = problem_of(run.config())
+    best = min((a for a in attempts.values() if a.score.outcome == "ok"), key=lambda a: rank(a.score, problem))
+    assert best.pruned
+    assert best.score.sizes[0].two_qubit_gates < written[0].score.sizes[0].two_qubit_gates
+    assert {a.parents for a in pruned} == {(written[0].id,)}
+    lines = list(run.metrics())
+    assert [line["pruned"] for line in lines] == [sum(a.score.outcome == "ok" for a in pruned), 0, 0]
+    assert lines[-1]["evaluations"] == sum(a.score.outcome == "ok" for a in attempts.values())
+    assert lines[-1]["best_id"] == best.id
+    with Memory(run.memory_path) as memory:
+        assert memory.best(1)[0].id == best.id
+        assert memory.line(best.id, 9) == [best.id, written[0].id]
+    certificates = [json.loads(path.read_text()) for path in sorted(run.best_path.glob("*/certificate.json"))]
+    assert [c["origin"]["attempt"] for c in certificates] == [best.id], "one place for a circuit and what came of it"
+    assert certificates[0]["origin"]["parents"] == list(best.parents)
+    assert quantummind(monkeypatch, policy, "show", run.path, "--json") == 0
+    assert json.loads(capfd.readouterr().out)["best"][0]["id"] == best.id
+    assert quantummind(monkeypatch, policy, "verify", run.best_path) == 0
+
+
+def test_pruning_spends_the_budget_and_no_more(tmp_path, monkeypatch):
+    policy = Scripted(lambda prompt, draw: ansatz(4))
+    run = start(monkeypatch, policy, tmp_path / "run", "run.prune=true", "memory.share=0", "run.evaluations=7")
+    assert [line["evaluations"] for line in run.metrics()] == [7]
+    assert [line["stopped"] for line in run.metrics()] == ["evaluations"]

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.prompts import MemoryEntry, Style, build_messages, estimate_tokens, render, render_answer, worst_to_best
+from models.prompts import Style, build_messages, estimate_tokens, render, render_answer
 from quantum.problem import resolve_problem
+from rewards.remembered import Figures, Remembered
 
-GOOD = MemoryEntry("def create_ansatz(num_qubits):\n    return 'good'", 1.2e-3, 5, 9, 8, "aa")
-BAD = MemoryEntry("def create_ansatz(num_qubits):\n    return 'bad'", 3.4e-1, 2, 4, 6, "bb")
+GOOD = Remembered("a", "def create_ansatz(num_qubits):\n    return 'good'", "aa", 0.7, (Figures(4, 1.2e-3, 5, 9, 8),))
+BAD = Remembered("b", "def create_ansatz(num_qubits):\n    return 'bad'", "bb", 0.1, (Figures(4, 3.4e-1, 2, 4, 6),))
 
 
-def text_of(context: list[MemoryEntry], style: Style = "full", **options: object) -> str:
+def text_of(context: list[Remembered], style: Style = "full", **options: object) -> str:
     messages = build_messages(resolve_problem("tfim", sizes=(4,)), 4, context, style, **options)  # type: ignore[arg-type]
     return "\n".join(message["content"] for message in messages)
 
@@ -23,7 +24,7 @@ def test_the_memory_reaches_the_prompt_with_its_figures_worst_first(style: Style
     text = text_of([GOOD, BAD], style)
     for entry in (GOOD, BAD):
         assert entry.code in text
-        assert entry.figures in text
+        assert str(entry.at(4)) in text
     assert text.index(BAD.code) < text.index(GOOD.code)
     assert "error 1.2e-03, 5 two-qubit gates, 9 parameters, depth 8" in text
 
@@ -56,20 +57,21 @@ def test_the_compact_style_says_the_same_in_a_tenth_of_the_text() -> None:
 
 
 def test_the_token_cap_leaves_out_whole_entries_the_worst_first() -> None:
-    entry_tokens = estimate_tokens(f"measured: {GOOD.figures}\n```python\n{GOOD.code}\n```")
+    entry_tokens = estimate_tokens(f"measured: {GOOD.at(4)}\n```python\n{GOOD.code}\n```")
     text = text_of([GOOD, BAD], memory_tokens=entry_tokens)
     assert GOOD.code in text
     assert BAD.code not in text
     assert GOOD.code not in text_of([GOOD, BAD], memory_tokens=entry_tokens - 1)
 
 
-def test_within_the_target_fewer_two_qubit_gates_are_better() -> None:
-    small, exact, wrong = (
-        replace(GOOD, error=9e-4, two_qubit_gates=4),
-        replace(GOOD, error=1e-9),
-        replace(BAD, error=0.5),
-    )
-    assert worst_to_best([small, exact, wrong], threshold=1e-3) == [wrong, exact, small]
+def test_of_several_sizes_the_figures_of_the_one_asked_for_are_shown() -> None:
+    grown = replace(GOOD, sizes=(Figures(3, 0.1, 1, 1, 1), Figures(4, 0.2, 2, 2, 2), Figures(6, 0.3, 3, 3, 3)))
+    assert "measured: error 2.0e-01, 2 two-qubit gates, 2 parameters, depth 2\n" in text_of([grown], "compact")
+
+
+def test_a_circuit_inside_the_target_is_to_become_cheaper() -> None:
+    assert text_of([GOOD], "compact").endswith("smaller error:")
+    assert text_of([replace(GOOD, reward=0.9)], "compact").endswith("cheaper:")
 
 
 def test_formats() -> None:

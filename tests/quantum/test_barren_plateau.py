@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,9 @@ from quantum.barren_plateau import (
 )
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.hamiltonians import Hamiltonian, build_hamiltonian
+from quantum.program import compile_program
+from quantum.state_form import state_form
+from quantum.statevector import energies_and_gradients
 from tests.quantum.engine_cases import hardware_efficient, ising_hva, parameter
 
 SIZES = (4, 6, 8)
@@ -65,6 +70,43 @@ def test_scaling_every_angle_changes_nothing() -> None:
     hamiltonian = build_hamiltonian("tfim", 4)
     a, b = (gradient_variance(circuit, hamiltonian, samples=4000, seed=k) for k, circuit in enumerate((plain, scaled)))
     assert b.median == pytest.approx(a.median, rel=0.05)
+
+
+@pytest.mark.parametrize("factor", [8.0, 1 / 8, 1 / 3])
+def test_no_scale_keeps_a_plateau_near_the_identity(factor: float) -> None:
+    """The same seed draws the same angles, whatever multiplies the parameters."""
+    hamiltonian = build_hamiltonian("tfim", 6)
+    plain, scaled = (gradient_variance(deep_plateau(scale, scale), hamiltonian) for scale in (1.0, factor))
+    assert scaled.median == pytest.approx(plain.median, rel=1e-6)
+    assert scaled.ratio == pytest.approx(1.0, abs=0.25)
+
+
+@pytest.mark.parametrize(("first", "rest"), [(8.0, 1 / 8), (1.0, 1 / 64), (64.0, 1.0)])
+def test_a_fast_first_rotation_keeps_no_plateau_near_the_identity(first: float, rest: float) -> None:
+    """Over 2 pi of the first rotation the others would hardly turn, and gradients would be large."""
+    circuit, hamiltonian = deep_plateau(rest, first, guarded=True), build_hamiltonian("tfim", 6)
+    for source in (circuit, state_form(circuit)):
+        program = compile_program(source, hamiltonian)
+        slow = np.random.default_rng(1).uniform(0, 2 * np.pi / first, (200, circuit.num_parameters))
+        weights = program.generator_norms * math.sqrt(hamiltonian.variance_weight)
+        evaded = np.median(energies_and_gradients(program, slow)[1].var(axis=0) / weights**2)
+        found = gradient_variance(source, hamiltonian, samples=200, seed=2)
+        assert found.median < 0.3 * evaded
+        assert found.ratio < 1.25
+
+
+def deep_plateau(rest: float = 1.0, first: float = 1.0, guarded: bool = False) -> Circuit:
+    """A deep hardware-efficient circuit, its angles times `rest`; `guarded`: behind turns of qubit 0 by `first`
+    times each parameter."""
+    plain = hardware_efficient(6, 12)
+    gates = [
+        Gate(g.name, g.qubits, tuple(Angle(tuple((i, rest * c) for i, c in a.terms), a.constant) for a in g.angles))
+        for g in plain.gates
+    ]
+    if guarded:
+        turns = [Gate(("ry", "rz")[k % 2], (0,), (parameter(k, first),)) for k in range(plain.num_parameters)]
+        gates = turns + gates
+    return Circuit(6, plain.num_parameters, tuple(gates))
 
 
 def test_splitting_a_rotation_changes_nothing() -> None:

@@ -189,7 +189,8 @@ class TestSymmetries:
 class TestHamiltonian:
     def test_scales_digest_and_pickle(self) -> None:
         hamiltonian = Hamiltonian("h", 2, (("II", 3.0), ("ZZ", -2.0), ("IX", 0.5)))
-        assert (hamiltonian.one_norm, hamiltonian.variance_weight) == (5.5, 4.25)
+        assert (hamiltonian.one_norm, hamiltonian.variance_weight, hamiltonian.identity) == (2.5, 4.25, 3.0)
+        assert hamiltonian.traceless.terms == (("ZZ", -2.0), ("IX", 0.5))
         trace = np.trace(hamiltonian.operator.to_matrix() @ hamiltonian.operator.to_matrix()).real / 4
         assert hamiltonian.variance_weight + 9 == pytest.approx(trace)
         copy = pickle.loads(pickle.dumps(hamiltonian))
@@ -261,6 +262,17 @@ class TestFiles:
             (b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "name": "a\\nb"}', "name must be one printable line"),
             (b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "label_convention": "big endian"}', "must be Qiskit's"),
             (b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "exact_ground_energy": "-1"}', "must be a finite number"),
+            (
+                b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "unit": "hartree"}',
+                "unknown key 'unit'; did you mean 'units'?",
+            ),
+            (
+                b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "qqq": 1}',
+                "unknown key 'qqq'; what has no key of its own",
+            ),
+            (b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "units": "hartee"}', "'hartee'; did you mean 'hartree'?"),
+            (b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "units": "kcal"}', "unknown units 'kcal'; "),
+            (b'{"num_qubits": 1, "pauli_terms": [["Z", 1]], "units": ""}', "unknown units ''; "),
         ],
     )
     def test_bad_content_is_one_clear_line(self, tmp_path: Path, content: bytes, line: str) -> None:
@@ -272,6 +284,19 @@ class TestFiles:
         assert line in str(error.value)
         assert "\n" not in str(error.value)
         assert len(str(error.value)) < 300 + len(str(path))
+
+    @pytest.mark.parametrize(
+        ("written", "unit"),
+        [("Ha", "hartree"), ("Hartree", "hartree"), ("hartrees", "hartree"), ("EV", "eV"), ("J", "J"), (None, "J")],
+    )
+    def test_units_have_one_name(self, tmp_path: Path, written: str | None, unit: str) -> None:
+        path = tmp_path / "h.json"
+        units = {} if written is None else {"units": written}
+        path.write_text(json.dumps({"num_qubits": 1, "pauli_terms": [["Z", 1]], **units}), "utf-8")
+        hamiltonian = load_hamiltonian(path)
+        assert (hamiltonian.unit, hamiltonian.unit_stated) == (unit, written is not None)
+        path.write_text(json.dumps(hamiltonian.to_document()), "utf-8")
+        assert load_hamiltonian(path) == hamiltonian
 
     def test_a_stored_energy_is_checked_and_both_numbers_are_said(self, tmp_path: Path) -> None:
         path = tmp_path / "wrong.json"

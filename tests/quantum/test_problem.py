@@ -55,7 +55,7 @@ class TestResolve:
         path.write_text('{"num_qubits": 3, "pauli_terms": [["XYZ", 0.7], ["IZY", -0.4], ["ZII", 1.1]]}', "utf-8")
         problem = resolve_problem(str(path))
         assert (problem.name, problem.sizes, problem.heldout_sizes) == ("three", (3,), ())
-        assert problem.target == Target("relative", 1e-3)
+        assert problem.target == Target("relative", 1e-3, below_gap=True)
         path.unlink()
         assert Problem.from_document(problem.to_document()) == problem
         with pytest.raises(RequestError, match="three has 3 qubits, not 4"):
@@ -67,12 +67,14 @@ class TestResolve:
         problem = resolve_problem(f"maxcut:graph={path}")
         assert (problem.sizes, problem.parameters) == ((3,), (("graph", "0-1+1-2*0.5"),))
 
-    def test_a_relative_target_is_not_used_at_energy_zero(self, tmp_path: Path) -> None:
+    def test_a_relative_target_leaves_the_mean_energy_out(self, tmp_path: Path) -> None:
         path = tmp_path / "shifted.json"
         path.write_text('{"num_qubits": 2, "pauli_terms": [["II", 2], ["ZZ", 1], ["XX", 1]]}', "utf-8")
         problem = resolve_problem(str(path))
         assert exact_energy(problem.hamiltonian(2)).energy == pytest.approx(0, abs=1e-12)
-        assert problem.target == Target("absolute", 2e-3)
+        assert problem.target == Target("relative", 1e-3, below_gap=True)
+        assert problem.threshold(2) == pytest.approx(2e-3)
+        assert problem.relative_error(2, 2e-3) == pytest.approx(1e-3)
 
     @pytest.mark.parametrize(
         ("spec", "sizes", "line"),
@@ -214,12 +216,10 @@ class TestDocument:
 class TestTargetAndLimits:
     def test_thresholds(self) -> None:
         relative, absolute = Target("relative", 1e-3), Target("absolute", 1.6e-3)
-        assert relative.threshold(-4.0) == pytest.approx(4e-3)
-        assert absolute.threshold(-75.0) == 1.6e-3
-        assert relative.met(4e-3, -4.0)
-        assert not absolute.met(1.7e-3, -75.0)
-        assert resolve_problem("h2").target == absolute
-        assert resolve_problem("heisenberg").target == relative
+        assert relative.goal(4.0, 1.0).error == pytest.approx(4e-3)
+        assert absolute.goal(75.0, 1.0).error == 1.6e-3
+        assert resolve_problem("h2").target == dataclasses.replace(absolute, below_gap=True)
+        assert resolve_problem("heisenberg").target == dataclasses.replace(relative, below_gap=True)
 
     def test_wrong_limits_and_targets(self) -> None:
         with pytest.raises(RequestError, match="unknown gate 'cnot'"):
@@ -258,15 +258,22 @@ class TestTargetAndLimits:
 
 
 def test_a_problem_that_a_product_state_solves_says_so() -> None:
-    assert "0.0 times the target" in str(resolve_problem("maxcut").warning(4))
-    assert "times the target" in str(resolve_problem("tfim:field=0.05", [6]).warning(6))
+    assert "a product state has an error of 0 w, inside the target" in str(resolve_problem("maxcut").warning(4))
+    assert "a product state has" in str(resolve_problem("tfim:field=0.001", [6]).warning(6))
     assert resolve_problem("tfim").warning(4) is None
     assert resolve_problem("h2").warning(4) is None
 
 
 def test_words_for_a_person() -> None:
     about = resolve_problem("tfim:field=0.5").describe()
-    for part in ("H = -J sum", "h = 0.5", "Symmetries: Z2", "Qubits: 4, held out: 6, 8", "0.001 |E|", "field=1.0"):
+    for part in (
+        "H = -J sum",
+        "h = 0.5",
+        "Symmetries: Z2",
+        "Qubits: 4, held out: 6, 8",
+        "error of at most 0.001",
+        "field=1.0",
+    ):
         assert part in about
     assert about.isprintable()
     rows = list_problems()

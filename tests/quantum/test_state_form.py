@@ -45,6 +45,10 @@ def prepared(form: StateForm, values: NDArray[np.float64]) -> NDArray[np.complex
 
 
 def assert_prepares_what_its_circuit_does(form: StateForm, circuit: Circuit, seed: int = 1) -> None:
+    """At reduced parameters by way of `theta`, and at the circuit's own by way of `reduced`."""
+    own = np.random.default_rng(seed).uniform(-3, 3, circuit.num_parameters)
+    there = np.asarray(Statevector(circuit.to_qiskit(own)).data)
+    assert abs(abs(np.vdot(prepared(form, np.array(form.reduced(own))), there)) - 1) < 1e-10
     values = np.random.default_rng(seed).uniform(-3, 3, form.num_parameters)
     there = np.asarray(Statevector(circuit.to_qiskit(form.theta(values))).data)
     assert abs(abs(np.vdot(prepared(form, values), there)) - 1) < 1e-10

@@ -19,7 +19,8 @@ from quantum.errors import RequestError
 from quantum.problem import resolve_problem
 from quantum.vqe import VqeSettings
 from rewards.pool import Candidate, InfrastructureError, ScorePool
-from rewards.record import Score, Shown
+from rewards.record import Score
+from rewards.remembered import Remembered
 from rewards.sandbox import Sandbox, SandboxSettings
 from rewards.score import Prepared, Scorer
 from rewards.settings import ScoreSettings
@@ -105,9 +106,7 @@ def test_no_worker_at_all(shared_sandbox: Sandbox) -> None:
 
 def test_shown_hashes_reach_the_workers(pool: ScorePool) -> None:
     [score] = gather(pool, [Candidate(CHAIN)])
-    size = score.sizes[-1]
-    shown = Shown(str(score.circuit_hash), size.two_qubit_gates, size.depth)
-    [copy] = gather(pool, [Candidate(CHAIN, (shown,))])
+    [copy] = gather(pool, [Candidate(CHAIN, (Remembered.of("a", CHAIN, score),))])
     assert (copy.reason, copy.reward) == ("copied_from_prompt", -0.4)
 
 

@@ -19,7 +19,16 @@ from pathlib import Path
 import pytest
 
 from quantum.errors import RequestError
-from rewards.sandbox import Sandbox, SandboxError, SandboxResult, SandboxSettings, describe_level, host, prove_layers
+from rewards.sandbox import (
+    Protection,
+    Sandbox,
+    SandboxError,
+    SandboxResult,
+    SandboxSettings,
+    describe_level,
+    host,
+    prove_layers,
+)
 from tests.attacks.arena import PROJECT, processes_of
 from tests.attacks.catalogue import ATTACKS, WELL_BEHAVED
 
@@ -317,13 +326,13 @@ def test_below_the_minimum_level_it_refuses_in_one_line() -> None:
     with pytest.raises(
         RequestError, match=r"level basic here and sandbox\.minimum_level is strong: no landlock"
     ) as error:
-        Sandbox(SandboxSettings(minimum_level="strong", landlock=False))
+        Sandbox(SandboxSettings(minimum_level="strong"), Protection(landlock=False))
     assert "\n" not in str(error.value)
 
 
 def test_a_weaker_zygote_is_no_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
     with Sandbox() as sandbox:
-        monkeypatch.setattr(host, "_wanted", lambda settings: ["seccomp", "identity"])
+        monkeypatch.setattr(host, "_wanted", lambda protection: ["seccomp", "identity"])
         os.kill(zygote_of(sandbox), signal.SIGKILL)
         with pytest.raises(SandboxError, match="restarted at level basic"):
             sandbox.run(WELL_BEHAVED, 4)
@@ -332,7 +341,7 @@ def test_a_weaker_zygote_is_no_replacement(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_child_without_its_filter_sees_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "_wanted", lambda settings: ["identity"])
+    monkeypatch.setattr(host, "_wanted", lambda protection: ["identity"])
     monkeypatch.setattr(host, "require_level", lambda hello, minimum: None)
     with Sandbox() as sandbox:
         result = sandbox.run(WELL_BEHAVED, 4)
@@ -341,7 +350,7 @@ def test_a_child_without_its_filter_sees_no_code(monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_sandbox_is_said_loudly() -> None:
-    with Sandbox(SandboxSettings(unsafe_no_sandbox=True)) as sandbox:
+    with Sandbox(SandboxSettings(), Protection(unsafe_no_sandbox=True)) as sandbox:
         assert sandbox.level == "none"
         assert "UNCONFINED" in describe_level(sandbox.hello)
         assert sandbox.hello.to_document()["warning"] == describe_level(sandbox.hello)
@@ -367,7 +376,7 @@ def test_the_zygote_holds_neither_secrets_nor_the_project(sandbox: Sandbox) -> N
 def test_every_layer_is_proved_here() -> None:
     proofs = prove_layers(SandboxSettings())
     assert [proof for proof in proofs if proof.required and not proof.ok] == []
-    weaker = prove_layers(SandboxSettings(landlock=False, minimum_level="strong"))
+    weaker = prove_layers(SandboxSettings(minimum_level="strong"), Protection(landlock=False))
     assert {proof.name for proof in weaker if proof.required and not proof.ok} == {
         "level",
         "landlock: list a directory",

@@ -213,6 +213,45 @@ def test_training_ends_when_the_validation_loss_stops_falling(build: Path, confi
         run_sft(config, ["early_stopping_patience=2"], config.parent / "none")
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["training.report_to=mlflow"], "unknown tracker training.report_to=mlflow"),
+        (["training.deepspeed=zero3.json"], "training.deepspeed cannot be set"),
+        (["training.eval_strategy=steps", "corpus.validation_share=0"], "there is no validation row"),
+    ],
+)
+def test_what_trl_would_refuse_late_is_one_line_and_leaves_nothing(
+    config: Path, settings: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = [part for setting in settings for part in ("--set", setting)]
+    with pytest.raises(SystemExit) as leaving:
+        main(["sft", str(config), "--to", str(config.parent / "build"), *options])
+    assert leaving.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert [path.name for path in config.parent.iterdir()] == ["config.yaml"]
+
+
+def test_no_is_a_word_where_a_word_is_wanted(config: Path) -> None:
+    build = run_sft(config, ["training.save_strategy=no", "training.max_steps=1"], config.parent / "build")
+    assert not list(build.glob("checkpoint-*"))
+    assert yaml.safe_load((build / "config.yaml").read_text())["training"]["save_strategy"] == "no"
+
+
+def test_the_newline_that_a_template_writes_after_the_end_token_is_no_part_of_an_answer(build: Path) -> None:
+    import torch
+
+    policy = load_policy(resolve_profile(build), "cpu")
+    prompt, answer = load_held_out(build)[0]
+    ids = policy.tokenizer(policy.prompt_text(prompt) + answer + "<|im_end|>", add_special_tokens=False)["input_ids"]
+    length = len(policy.tokenizer(answer + "<|im_end|>", add_special_tokens=False)["input_ids"])
+    with torch.no_grad():
+        logps = policy.model.eval()(torch.tensor([ids])).logits[0, :-1].log_softmax(-1)
+    loss = -logps.gather(1, torch.tensor(ids[1:])[:, None])[-length:].mean()
+    assert perplexity(policy, [(prompt, answer)]) == pytest.approx(math.exp(loss), rel=1e-4)
+
+
 def test_the_held_out_rows_stay_with_the_build_and_tell_its_perplexity(build: Path) -> None:
     record = json.loads((build / "build.json").read_text())
     held_out = load_held_out(build)
@@ -258,11 +297,11 @@ def test_the_shipped_recipes_are_valid_configs() -> None:
     from sft.config import SftSettings, sft_arguments
 
     settings = load_config(SftSettings, RECIPES / "embedded-cpu.yaml", ["training.learning_rate=5e-3"])
-    arguments = sft_arguments(settings, Path("unused"), cuda=False)
+    arguments = sft_arguments(settings, Path("unused"), False, "chatml")
     assert (arguments.learning_rate, arguments.max_steps) == (5e-3, settings.training["max_steps"])
 
     settings = load_config(SftSettings, RECIPES / "qwen2.5-coder-7b.yaml")
-    recipe = sft_arguments(settings, Path("unused"), cuda=False)
+    recipe = sft_arguments(settings, Path("unused"), False, "chatml")
     batch = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     assert (batch, recipe.num_train_epochs, recipe.learning_rate, settings.seed) == (16, 3, 2e-4, 42)
     assert recipe.get_warmup_steps(1000) == 100

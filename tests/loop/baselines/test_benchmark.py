@@ -36,7 +36,7 @@ def line(
         "seed": seed,
         "evaluations": 64,
         "goal": 5,
-        "pruned": [{"two_qubit_gates": 4 + seed, "depth": 5, "parameters": 6, "error": error, "num_qubits": 4}],
+        "confirmed": [{"two_qubit_gates": 4 + seed, "depth": 5, "parameters": 6, "error": error, "num_qubits": 4}],
         **{f"found_{key}": value for key, value in {**found, **counts}.items()},
     }
 

@@ -8,18 +8,17 @@ from random import Random
 
 import pytest
 
-from models.prompts import MemoryEntry
 from quantum.canonical import canonical_hash
 from quantum.circuit import GATES
 from quantum.metrics import metrics
 from quantum.problem import resolve_problem
 from quantum.verifier import verify
 from rewards.extract import extract_code
+from rewards.order import rank
 from rewards.sandbox import Sandbox
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings
 from sft.corpus.build import MOST, build_corpus
-from sft.corpus.climb import improves
 from sft.corpus.code import fence
 from sft.corpus.problems import problem_on
 from sft.corpus.rows import PROBE_QUBITS, Row
@@ -78,16 +77,11 @@ def test_improvement_rows_show_true_figures_and_are_better_by_a_fresh_score() ->
                         f"{counts.two_qubit_gates} two-qubit gates, {counts.parameters} parameters, "
                         f"depth {counts.depth}\n```python\n{code}```" in prompt
                     )
-                first, *_, last = (scorer.score(fence(code)).sizes[0] for code in (*shown, row.code))
-                before = scorer.score(fence(shown[-1])).sizes[0]
-                assert max(first.error, subject.threshold) > 0.9 * max(before.error, subject.threshold)
-                within = before.error <= subject.threshold
-                assert prompt.endswith("cheaper:" if within else "smaller error:")
-                entries = (
-                    MemoryEntry("", s.error, s.two_qubit_gates, s.parameters, s.depth, "") for s in (before, last)
-                )
+                *context, last = (rank(scorer.score(fence(code)), subject.problem) for code in (*shown, row.code))
+                assert not context[0].clearly_better_than(context[-1])
+                assert prompt.endswith("cheaper:" if context[-1].inside else "smaller error:")
                 checked += 1
-                better += improves(*entries, subject.threshold)
+                better += last.clearly_better_than(context[-1])
     assert checked >= 6
     # Another seed finds another minimum now and then.
     assert better >= 0.9 * checked
@@ -99,19 +93,6 @@ def test_an_answer_is_in_the_hand_of_its_context(rows: list[Row]) -> None:
     assert improvements
     for row in improvements:
         assert set(maker.findall(row.prompt[-1]["content"])) == set(maker.findall(row.code))
-
-
-def test_better_means_a_smaller_error_until_the_target_and_then_a_smaller_circuit() -> None:
-    base = MemoryEntry("", 1e-2, 6, 8, 8, "")
-    assert improves(base, replace(base, error=5e-3, two_qubit_gates=9), threshold=1e-3)
-    assert not improves(base, replace(base, two_qubit_gates=5), threshold=1e-3)
-    assert not improves(base, replace(base, error=9.9e-3), threshold=1e-3)
-    reached = replace(base, error=9e-4)
-    assert improves(replace(reached, error=1e-9), replace(reached, two_qubit_gates=4), threshold=1e-3)
-    assert improves(reached, replace(reached, parameters=7), threshold=1e-3)
-    assert not improves(reached, replace(reached, two_qubit_gates=7, parameters=1), threshold=1e-3)
-    assert not improves(reached, replace(reached, error=1e-9), threshold=1e-3)
-    assert not improves(reached, replace(base, two_qubit_gates=1), threshold=1e-3)
 
 
 def test_rows_repeat_from_their_seed_whatever_the_number_of_processes() -> None:

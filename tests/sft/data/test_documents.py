@@ -211,8 +211,8 @@ def test_the_sft_stage_trains_on_the_reviewed_file(tmp_path: Path) -> None:
 def test_the_configs_for_other_data_are_whole(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     settings = load_config(SftSettings, f"configs/sft/{name}.yaml")
-    resolve_profile(settings.profile)
-    arguments = sft_arguments(settings, tmp_path, cuda=False)
+    profile = resolve_profile(settings.profile)
+    arguments = sft_arguments(settings, tmp_path, False, profile.prompt_format)
     assert arguments.learning_rate == settings.training["learning_rate"]
     if settings.data != "data/documents.jsonl":
         load_data(str(settings.data), settings.corpus.validation_share)
