@@ -6,6 +6,7 @@ Nothing is followed or waited for: a link, a pipe, a device or a folder among th
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import stat
@@ -61,7 +62,7 @@ def parse_json(data: bytes, where: str) -> Any:
         text = data.decode()
         if _depth(text) > MAX_DEPTH:
             raise RequestError(f"{where}: nested more than {MAX_DEPTH} levels deep")
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
         json.dumps(document, ensure_ascii=False).encode()  # half of a surrogate pair is no text
         return document
     except RequestError:
@@ -90,3 +91,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text:.20} is too large")
+    return number

@@ -18,13 +18,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from loop import certificate
 from loop.agree import Agreement, Check, agreement, compare
 from loop.certificate import Certificate
+from loop.claim import function_in, parsed, problem_of
 from loop.confirm import Confirmed
-from loop.export import FORMATS, Contents, certify, contents, model_source
+from loop.export import FORMATS, Contents, certify, contents
 from loop.export_files import check_files
 from loop.plain_files import read_folder
 from loop.rederive import OUT_OF_LIMITS, as_a_program, prepare_all, score_from, too_large, too_long
@@ -34,7 +33,6 @@ from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.ground_space import fidelity
-from quantum.hamiltonians import FAMILIES
 from quantum.problem import Problem
 from quantum.state import statevector
 from quantum.vqe import engine_fingerprint
@@ -138,10 +136,10 @@ class Verifier:
 
     def _derived(self, document: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Check]:
         """The checks in their order; each stage ends it where the next has nothing to stand on."""
-        claim = yield from _parsed(document)
+        claim = yield from parsed(document)
         if claim is None:
             return
-        problem = yield from _problem(claim)
+        problem = yield from problem_of(claim)
         if problem is None:
             return
         for key, value, ceiling in claim.settings.excess(self.protection):
@@ -151,9 +149,8 @@ class Verifier:
         if why := too_large(problem, self.minutes):
             yield _too_much(why)
             return
-        code = _source(files)
+        code = yield from function_in(files)
         if code is None:
-            yield Check("ansatz.py", "the function", "missing or no text", False)
             return
         yield from self._against(claim, document, files, problem, code)
 
@@ -197,36 +194,6 @@ class Verifier:
         if usual not in self._sandboxes:
             self._sandboxes[usual] = Sandbox(usual, self.protection)
         return self._sandboxes[usual]
-
-
-def _parsed(document: Mapping[str, Any]) -> Generator[Check, None, Certificate | None]:
-    try:
-        return Certificate.model_validate(document)
-    except ValidationError as error:
-        for one in error.errors()[:20]:
-            yield Check(".".join(map(str, one["loc"])), one["input"], one["msg"], False)
-    return None
-
-
-def _problem(claim: Certificate) -> Generator[Check, None, Problem | None]:
-    stated = claim.problem
-    try:
-        if any("exact_ground_energy" in one for one in stated["hamiltonians"].values()):
-            raise RequestError("an exact energy stands in the problem")  # reading it would mean computing it
-        problem = Problem.from_document(stated)
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        yield Check("problem", stated.get("name"), str(error), False)
-        return None
-    if problem.family and problem.name in FAMILIES:
-        yield Check("problem.name", problem.name, problem.family, problem.name == problem.family)
-    return problem
-
-
-def _source(files: Mapping[str, bytes]) -> str | None:
-    try:
-        return model_source(files["ansatz.py"].decode())
-    except (KeyError, UnicodeDecodeError):
-        return None
 
 
 def _too_much(why: str) -> Check:
