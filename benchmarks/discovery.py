@@ -77,6 +77,8 @@ class Job:
             options += ["--sizes", ",".join(map(str, self.problem.sizes))]
         sampled = self.method in MODEL_METHODS
         settings = [f"run.workers={int(sampled)}", "run.top=1"]
+        if self.problem.held_out is not None:
+            settings.append(f"held_out={list(self.problem.held_out)}")
         if sampled:
             settings += ["model.device=cpu", f"grpo.save_steps={CHECKPOINT_STEPS}", *self.settings]
         for setting in settings:

@@ -147,8 +147,9 @@ def train(
     if policy.backend == "unsloth":
         settings = {"cache_implementation": None, **settings}  # it generates by kernels of its own
     arguments = build_grpo_config(settings, output_dir, steps, seed, cuda)
-    # The reference of a model that trains all its weights is loaded by TRL, beside the policy and like it.
-    arguments.model_init_kwargs = {"dtype": policy.model.dtype, "revision": policy.profile.model_revision}
+    if arguments.beta and not policy.profile.use_peft:  # TRL then loads the reference, beside the policy and like it
+        number = str(policy.model.dtype).removeprefix("torch.")
+        arguments.model_init_kwargs = {"dtype": number, "revision": policy.profile.model_revision}
     prepare_training(policy, seed)
     save_profile(policy.profile, output_dir)
     if not cuda and sum(p.numel() for p in policy.model.parameters()) < SMALL_MODEL:

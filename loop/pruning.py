@@ -5,8 +5,9 @@ first. What is left is scored like every other candidate and counts as an evalua
 stays and is worked on, until nothing more can go. Every method of finding circuits is given the same.
 
 At one size the parts are the gates and the parameters, and the result is a gate list for that size. At several sizes
-they are the statements of the function (`loop.statements`), so that the result is still a function for every size. Not
-covered: replacing parts by others, and circuits outside the target.
+the result is still a function for every size: a program of the language loses statements, steps of its blocks,
+repetitions and angles of their own (`quantum.language.reduce`), any other function its statements (`loop.statements`).
+Not covered: replacing parts by others, and circuits outside the target.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from loop.best import Leaderboard
@@ -22,6 +24,9 @@ from loop.statements import without_each
 from quantum.canonical import canonical
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.formats import to_python
+from quantum.language.read import read
+from quantum.language.reduce import reductions
+from quantum.language.write import write
 from quantum.metrics import metrics
 from quantum.problem import Problem
 from rewards.order import rank
@@ -70,6 +75,7 @@ class Pruner:
         self._settings = sandbox
         self._sandbox: Sandbox | None = None
         self._found = Leaderboard(problem, 1)
+        self._tried: set[str] = set()
 
     def close(self) -> None:
         if self._sandbox:
@@ -96,10 +102,12 @@ class Pruner:
         return self._prune_gates(attempt, evaluate_some)
 
     def _prune_statements(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
-        best, tried = attempt, {attempt.code}
-        while sources := [source for source in without_each(best.code) if source not in tried][:BATCH]:
-            tried.update(sources)
-            best = self._better(best, evaluate(sources))
+        best, smaller = attempt, _smaller(attempt.code)
+        while sources := [*islice((source for source in smaller if source not in self._tried), BATCH)]:
+            self._tried.update(sources)
+            better = self._better(best, evaluate(sources))
+            if better is not best:
+                best, smaller = better, _smaller(better.code)
         return best
 
     def _prune_gates(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
@@ -144,6 +152,12 @@ class Pruner:
         """Of these gates, its parameters renumbered."""
         used = [index for gate in gates.values() for angle in gate.angles for index, _ in angle.terms]
         return canonical(Circuit(self.problem.sizes[0], max(used, default=-1) + 1, tuple(gates.values()))).circuit
+
+
+def _smaller(source: str) -> Iterator[str]:
+    """The functions that are one removal smaller."""
+    program = read(source)
+    yield from without_each(source) if program is None else map(write, reductions(program))
 
 
 def _in_batches(moves: Sequence[Move]) -> Iterator[Sequence[Move]]:

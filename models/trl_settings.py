@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from tempfile import TemporaryDirectory
@@ -97,7 +98,10 @@ def try_arguments(section: str, arguments: TrainingArguments, trainer: type[Trai
     """Build TRL's `trainer` as `arguments` say, with its optimiser, schedule and loader, around a toy; keeps nothing.
 
     `needs` are the trainer's rows, and what else it takes. Raises RequestError with what the library that refuses says.
+    Nothing is tried beside unsloth, whose trainers take only what it has loaded itself.
     """
+    if "unsloth" in sys.modules:
+        return
     import torch
 
     changes = {name: value for name, value in FOR_THE_TOY.items() if hasattr(arguments, name)}

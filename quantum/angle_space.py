@@ -60,37 +60,59 @@ def combined(parts: Iterable[tuple[float, Angle]]) -> Angle:
     return Angle(tuple(kept), constant if abs(constant) > CANCELLED * size else 0.0)
 
 
+def scaled(factor: float, angle: Angle) -> Angle:
+    return Angle(tuple([(index, factor * a) for index, a in angle.terms]), factor * angle.constant)
+
+
 def reduced(rows: Sequence[Angle], num_parameters: int) -> AngleSpace:
     """The reduced form of `rows`, whose parameters are numbered below `num_parameters`."""
     new: dict[int, Angle] = {}  # old parameters that are solved for; in them index >= num_parameters is a new one
     pivots: list[int] = []
     written: list[Angle] = []
     for at, row in enumerate(rows):
-        angle = _substituted(row, new, num_parameters)
+        angle = _substituted(row, new)
         old = [(index, a) for index, a in angle.terms if index < num_parameters]
         if old:
-            solved, a = max(old, key=lambda term: abs(term[1]))
-            fresh = Angle(((num_parameters + len(pivots), 1.0),))
-            others = Angle(tuple(term for term in angle.terms if term[0] != solved), angle.constant)
-            new[solved] = combined(((1 / a, fresh), (-1 / a, others)))
+            solved, a = max(old, key=_size)
+            fresh = num_parameters + len(pivots)
+            rest = [(index, -b / a) for index, b in angle.terms if index != solved]
+            new[solved] = Angle((*rest, (fresh, 1 / a)), -angle.constant / a)
             pivots.append(at)
-            angle = fresh
+            angle = Angle(((fresh, 1.0),))
         written.append(angle)
-    origin = (_substituted(Angle(((index, 1.0),)), new, num_parameters) for index in range(num_parameters))
+    origin = [_substituted(Angle(((index, 1.0),)), new) for index in range(num_parameters)]
     return AngleSpace(
-        rows=tuple(_renumbered(angle, num_parameters) for angle in written),
+        rows=tuple([_renumbered(angle, num_parameters) for angle in written]),
         pivots=tuple(pivots),
-        origin=tuple(_renumbered(angle, num_parameters) for angle in origin),
+        origin=tuple([_renumbered(angle, num_parameters) for angle in origin]),
     )
 
 
-def _substituted(angle: Angle, new: dict[int, Angle], num_parameters: int) -> Angle:
-    while any(index in new for index, _ in angle.terms):
-        kept = Angle(tuple(term for term in angle.terms if term[0] not in new), angle.constant)
-        angle = combined(((1.0, kept), *((a, new[index]) for index, a in angle.terms if index in new)))
+def substituted(angle: Angle, values: Sequence[Angle]) -> Angle:
+    """The angle with every parameter k replaced by `values[k]`."""
+    if len(angle.terms) == 1 and not angle.constant:
+        [(index, a)] = angle.terms
+        return scaled(a, values[index])
+    return combined(((1.0, Angle((), angle.constant)), *((a, values[index]) for index, a in angle.terms)))
+
+
+def _size(term: tuple[int, float]) -> float:
+    return abs(term[1])
+
+
+def _substituted(angle: Angle, new: dict[int, Angle]) -> Angle:
+    """The angle without any parameter that is solved for."""
+    known = [term for term in angle.terms if term[0] in new]
+    while known:
+        if len(angle.terms) == 1 and not angle.constant:
+            angle = scaled(known[0][1], new[known[0][0]])
+        else:
+            kept = Angle(tuple([term for term in angle.terms if term[0] not in new]), angle.constant)
+            angle = combined([(1.0, kept), *[(a, new[index]) for index, a in known]])
+        known = [term for term in angle.terms if term[0] in new]
     return angle
 
 
 def _renumbered(angle: Angle, num_parameters: int) -> Angle:
     """In the new parameters alone: old ones that are left are free, and taken to be 0."""
-    return Angle(tuple((i - num_parameters, a) for i, a in angle.terms if i >= num_parameters), angle.constant)
+    return Angle(tuple([(i - num_parameters, a) for i, a in angle.terms if i >= num_parameters]), angle.constant)

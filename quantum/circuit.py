@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -77,6 +78,16 @@ class Circuit:
     num_qubits: int
     num_parameters: int
     gates: tuple[Gate, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.num_qubits, self.num_parameters, self.gates))
+
+    def __hash__(self) -> int:
+        return self._hash  # walked once: normal forms are remembered by circuit
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # another process hashes otherwise
 
     def bind(self, theta: Sequence[float]) -> Circuit:
         """The same circuit with every angle a constant (no parameters left). Raises ValueError on a wrong length."""

@@ -28,7 +28,7 @@ from quantum.angle_space import combined
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.clifford_frame import GATE_STEPS, quarter_turns_of
 from quantum.single_qubit import Run
-from quantum.state_form import state_form
+from quantum.state_form import independent_parameters
 
 FREE_ANGLE_GRID: Final = math.pi / 8
 """Constants that are multiples of this are structure (s, t, h, a quarter turn); any other is a frozen angle."""
@@ -71,9 +71,9 @@ DEFINITIONS: Final[dict[str, Definition]] = {
 class Metrics:
     """Counts in {rx, ry, rz, cx} after the stated rewriting.
 
-    `parameters` are the independent ones of the state form (`quantum.state_form`): t0 + t1, always together, are one,
-    and one without effect on the state is none. `frozen_angles` are angles as written whose constant part is no
-    multiple of pi/8.
+    `parameters` are the independent combinations that turn something (`quantum.state_form`): t0 + t1, always together,
+    are one, and one that is a phase on the state is none. `frozen_angles` are angles as written whose constant part is
+    no multiple of pi/8.
     """
 
     two_qubit_gates: int
@@ -96,7 +96,7 @@ def metrics(circuit: Circuit) -> Metrics:
             for gate in _defined(node.gate):
                 wires.add(gate)
     wires.extend(range(circuit.num_qubits), written.runs)
-    return Metrics(*wires.counts(), state_form(circuit).num_parameters, frozen_angles(circuit))
+    return Metrics(*wires.counts(), independent_parameters(circuit), frozen_angles(circuit))
 
 
 def frozen_angles(circuit: Circuit) -> int:

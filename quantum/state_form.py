@@ -26,38 +26,18 @@ angles below 1e-12 |a t|, which `quantum.vqe` bounds by Aer's word on the circui
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from quantum.angle_space import combined, nearest, reduced
+from quantum.angle_space import nearest, reduced, substituted
 from quantum.circuit import Angle, Circuit
-from quantum.clifford_frame import (
-    CLIFFORD_GATES,
-    GATE_STEPS,
-    QUARTER_TURN,
-    CliffordFrame,
-    Pauli,
-    quarter_turns_of,
-)
-from quantum.stabilizers import Coset, StabilizerState, commuting_with
+from quantum.clifford_frame import QUARTER_TURN, Pauli
+from quantum.foata import Arranged, PauliRotation, about_chosen_paulis, arranged, pushed, split_quarters, without_phases
+from quantum.stabilizers import StabilizerState
 
 MAX_ROUNDS: Final = 8
-WHOLE: Final = 1e-10
-"""An offset this close to a number of quarter turns is that number."""
-
-_Layer = dict[tuple[int, int], Angle]
-
-
-@dataclass(frozen=True, slots=True)
-class PauliRotation:
-    """exp(-i phi P / 2) with P the string of bits `x`, `z` sign +1; the constant of `angle` is in quarter turns."""
-
-    x: int
-    z: int
-    angle: Angle
 
 
 @dataclass(frozen=True)
@@ -99,14 +79,51 @@ class StateForm:
 
 @lru_cache(maxsize=256)
 def state_form(circuit: Circuit, relabellings: tuple[tuple[int, ...], ...] = ()) -> StateForm:
-    """The state form; with `relabellings` (q becomes relabelling[q]; the identity need not be named) that of least hash
-    over them, so that circuits which differ by one of them have one form."""
-    rotations, generators = _pushed(circuit)
-    forms = [_form(circuit, rotations, generators)]
-    for relabelling in relabellings:
-        moved = [PauliRotation(*_relabelled(r.x, r.z, relabelling), r.angle) for r in rotations]
-        forms.append(_form(circuit, moved, [(*_relabelled(x, z, relabelling), k) for x, z, k in generators]))
+    """The state form; with `relabellings` (qubit q becomes relabelling[q]; the identity need not be named) the least of
+    those that they give, so that circuits which differ by one of them have one form."""
+    found = _arrangement(circuit)
+    forms = [_form(circuit, one) for one in (_least(found, relabellings) if relabellings else [found])]
     return min(forms, key=lambda form: form.hash)
+
+
+def independent_parameters(circuit: Circuit) -> int:
+    """How many independent combinations of the parameters its merged rotations turn by, phases left out."""
+    angles = [rotation.angle for layer in _arrangement(circuit).layers for rotation in layer]
+    return len(reduced(angles, circuit.num_parameters).pivots)
+
+
+@lru_cache(maxsize=16)
+def _arrangement(circuit: Circuit) -> Arranged:
+    return without_phases(arranged(*pushed(circuit)))
+
+
+def _least(found: Arranged, relabellings: Iterable[tuple[int, ...]]) -> list[Arranged]:
+    """Of the relabelled arrangements those with the least Paulis, read layer by layer; each different one once."""
+    num_qubits = len(found.generators)
+    maps = [tuple(range(num_qubits)), *relabellings]
+    states = {
+        each: StabilizerState(num_qubits, [(*_relabelled(x, z, each), k) for x, z, k in found.generators]).generators
+        for each in maps
+    }
+    maps = [each for each in maps if states[each] == min(states.values())]
+    moved: dict[tuple[int, ...], list[list[PauliRotation]]] = {each: [] for each in maps}
+    for layer in found.layers:
+        for each in maps:
+            rotations = (PauliRotation(*_relabelled(r.x, r.z, each), r.angle) for r in layer)
+            moved[each].append(sorted(rotations, key=_bits))
+        if len(maps) > 1:
+            keys = {each: [_bits(rotation) for rotation in moved[each][-1]] for each in maps}
+            maps = [each for each in maps if keys[each] == min(keys.values())]
+    different: list[Arranged] = []
+    for each in maps:
+        one = Arranged(moved[each], states[each])
+        if one not in different:
+            different.append(one)
+    return different
+
+
+def _bits(rotation: PauliRotation) -> tuple[int, int]:
+    return rotation.x, rotation.z
 
 
 def _relabelled(x: int, z: int, relabelling: Sequence[int]) -> tuple[int, int]:
@@ -117,175 +134,47 @@ def _relabelled(x: int, z: int, relabelling: Sequence[int]) -> tuple[int, int]:
     return moved_x, moved_z
 
 
-def _pushed(circuit: Circuit) -> tuple[list[PauliRotation], list[Pauli]]:
-    """The circuit's rotations with every Clifford gate pushed in front, and the generators of the state that they meet.
-
-    Read from the last gate to the first: the frame holds the inverse of all Clifford gates met so far.
-    """
-    frame = CliffordFrame(circuit.num_qubits)
-    rotations: list[PauliRotation] = []
-    for gate in reversed(circuit.gates):
-        if gate.name in CLIFFORD_GATES:
-            frame.apply(gate.name, gate.qubits, inverse=True)
-            continue
-        for step in reversed(GATE_STEPS[gate.name]):
-            angle, factor = (_ONE, step.factor) if step.angle is None else (gate.angles[step.angle], step.factor)
-            turns = None if angle.terms else quarter_turns_of(factor * angle.constant)
-            if turns is not None:
-                frame.turn(step.paulis, gate.qubits, -turns)
-            else:
-                terms = tuple((index, factor * a) for index, a in angle.terms)
-                constant = factor * angle.constant / QUARTER_TURN
-                rotations.append(_rotation(frame.image(step.paulis, gate.qubits), Angle(terms, constant)))
-    return rotations[::-1], frame.z
-
-
-_ONE: Final = Angle((), 1.0)
-
-
-def _rotation(pauli: Pauli, angle: Angle) -> PauliRotation:
-    """A rotation about a Pauli of either sign; the angle takes the sign over."""
-    x, z, k = pauli
-    if (k - (x & z).bit_count()) & 2:
-        angle = Angle(tuple((index, -a) for index, a in angle.terms), -angle.constant)
-    return PauliRotation(x, z, angle)
-
-
-def _signed(x: int, z: int) -> Pauli:
-    """The Pauli string of these bits, with sign +1."""
-    return x, z, (x & z).bit_count() & 3
-
-
-def _form(circuit: Circuit, rotations: Sequence[PauliRotation], generators: Sequence[Pauli]) -> StateForm:
-    # Both with their constants in quarter turns, like offsets.
-    origin = reduction = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))
+def _form(circuit: Circuit, found: Arranged) -> StateForm:
     num_parameters = circuit.num_parameters
-    for _ in range(MAX_ROUNDS):
-        layers, generators = _layered(rotations, generators, circuit.num_qubits)
-        lighter = _on_the_state(layers, generators)
-        placed = [rotation for layer in lighter for rotation in layer]
-        space = reduced([rotation.angle for rotation in placed], num_parameters)
-        origin = tuple(_composed(angle, space.origin) for angle in origin)
-        reduction = tuple(_composed(placed[pivot].angle, reduction) for pivot in space.pivots)
+    # The circuit's own parameters in the reduced ones and back, with their constants in quarter turns like offsets.
+    origin: tuple[Angle, ...] = ()
+    reduction = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))
+    rotations: list[PauliRotation] = []
+    for rounds_left in reversed(range(MAX_ROUNDS)):
+        chosen = about_chosen_paulis(found)
+        rotations = [rotation for layer in chosen for rotation in layer]
+        if chosen != found.layers and rounds_left:
+            found = without_phases(arranged(rotations, found.generators))
+            continue
+        space = reduced([rotation.angle for rotation in rotations], num_parameters)
+        origin = tuple(substituted(angle, space.origin) for angle in origin) or space.origin
+        reduction = tuple(substituted(rotations[pivot].angle, reduction) for pivot in space.pivots)
         num_parameters = len(space.pivots)
-        rotations = [
-            part for r, angle in zip(placed, space.rows, strict=True) for part in _split(PauliRotation(r.x, r.z, angle))
-        ]
-        if lighter == layers and len(rotations) == len(placed):
+        placed = zip(rotations, space.rows, strict=True)
+        whole = [part for r, angle in placed for part in _split(PauliRotation(r.x, r.z, angle))]
+        if len(whole) == len(rotations) or not rounds_left:
+            rotations = whole
             break
-    rotations = tuple(PauliRotation(r.x, r.z, _rounded(r.angle)) for r in rotations)
+        found = without_phases(arranged(whole, found.generators))
+    rounded = tuple(PauliRotation(r.x, r.z, _rounded(r.angle)) for r in rotations)
     return StateForm(
         num_qubits=circuit.num_qubits,
         num_parameters=num_parameters,
-        generators=tuple(generators),
-        rotations=rotations,
+        generators=tuple(found.generators),
+        rotations=rounded,
         origin=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in origin),
         reduction=tuple(Angle(angle.terms, angle.constant * QUARTER_TURN) for angle in reduction),
-        hash=_digest(circuit.num_qubits, generators, rotations),
+        hash=_digest(circuit.num_qubits, found.generators, rounded),
     )
-
-
-def _layered(
-    rotations: Iterable[PauliRotation], generators: Iterable[Pauli], num_qubits: int
-) -> tuple[list[list[PauliRotation]], list[Pauli]]:
-    """Foata layers, sorted by Pauli, of rotations in time order, and the canonical generators of their state.
-
-    Each rotation is placed as early as those that it does not commute with allow, and added to its equal there. Quarter
-    turns are taken to the end of the product, through all that follows, and from there in front of everything.
-    """
-    layers: list[_Layer] = []
-    split = CliffordFrame(num_qubits)  # the quarter turns met so far, E, as P -> E^dag P E
-    back = CliffordFrame(num_qubits)  # and as P -> E P E^dag
-    still = True
-    for rotation in rotations:
-        if not still:
-            rotation = _rotation(split.image_of(_signed(rotation.x, rotation.z)), rotation.angle)
-        quarters = _placed(layers, rotation)
-        if quarters:
-            still = False
-            split.turn_before(_signed(rotation.x, rotation.z), quarters)
-            back.turn_about(_signed(rotation.x, rotation.z), -quarters)
-    if not still:
-        generators = [back.image_of(pauli) for pauli in generators]
-        layers = [_layer_moved(layer, back) for layer in layers]
-    ordered = [[PauliRotation(*bits, layer[bits]) for bits in sorted(layer)] for layer in layers]
-    return ordered, StabilizerState(num_qubits, generators).generators
-
-
-def _placed(layers: list[_Layer], rotation: PauliRotation) -> int:
-    """Puts a rotation in its layer; returns the quarter turns split off.
-
-    Everything above the layer commutes with the rotation, so the quarter turns may go to the end of the product, and a
-    merged rotation that is the identity leaves without moving another.
-    """
-    bits, angle = (rotation.x, rotation.z), rotation.angle
-    if not angle.terms and _is_whole(angle.constant):
-        return round(angle.constant) & 3
-    level = len(layers)
-    while level and not any(((bits[0] & z) ^ (bits[1] & x)).bit_count() & 1 for x, z in layers[level - 1]):
-        level -= 1
-    layer = layers[level] if level < len(layers) else {}
-    if bits in layer:
-        angle = combined(((1.0, layer.pop(bits)), (1.0, angle)))
-    quarters = 0
-    if not angle.terms:
-        quarters, angle = _quarters(angle)
-    if angle.terms or angle.constant:
-        layer[bits] = angle
-        if level == len(layers):
-            layers.append(layer)
-    return quarters & 3
-
-
-def _layer_moved(layer: _Layer, frame: CliffordFrame) -> _Layer:
-    moved = (_rotation(frame.image_of(_signed(*bits)), angle) for bits, angle in layer.items())
-    return {(rotation.x, rotation.z): rotation.angle for rotation in moved}
-
-
-def _is_whole(turns: float) -> bool:
-    return abs(turns - round(turns)) <= WHOLE
-
-
-def _quarters(angle: Angle) -> tuple[int, Angle]:
-    """Whole quarter turns, and the angle less these: its offset is in (-1/2, 1/2]."""
-    quarters = math.ceil(angle.constant - 0.5 - WHOLE)
-    rest = angle.constant - quarters
-    return quarters, Angle(angle.terms, 0.0 if abs(rest) <= WHOLE else rest)
 
 
 def _split(rotation: PauliRotation) -> Iterator[PauliRotation]:
     """The rotation with less than half a quarter turn of offset, and what is left as a Clifford rotation."""
-    quarters, angle = _quarters(rotation.angle)
+    quarters, angle = split_quarters(rotation.angle)
     if angle.terms or angle.constant:
         yield PauliRotation(rotation.x, rotation.z, angle)
     if quarters & 3:
         yield PauliRotation(rotation.x, rotation.z, Angle((), quarters))
-
-
-def _on_the_state(layers: Sequence[list[PauliRotation]], generators: Sequence[Pauli]) -> list[list[PauliRotation]]:
-    """Without rotations that are a phase on the state; where there are none, about the chosen Pauli of each coset.
-
-    Not both at once: a phase may stand in the way of others, which are then not yet in their layers.
-    """
-    group: list[Pauli] = list(generators)  # the stabilisers that commute with all layers before
-    moving: list[list[PauliRotation]] = []
-    chosen: list[list[PauliRotation]] = []
-    for at, layer in enumerate(layers):
-        if not group:
-            moving += layers[at:]
-            chosen += layers[at:]
-            break
-        phases = Coset(group)
-        moving.append([rotation for rotation in layer if not phases.contains(_signed(rotation.x, rotation.z))])
-        smaller = commuting_with(group, (_signed(rotation.x, rotation.z) for rotation in moving[-1]))
-        coset = phases if len(smaller) == len(group) else Coset(smaller)
-        group = smaller
-        chosen.append([_rotation(coset.representative(_signed(r.x, r.z)), r.angle) for r in moving[-1]])
-    return chosen if sum(map(len, moving)) == sum(map(len, layers)) else moving
-
-
-def _composed(angle: Angle, origin: Sequence[Angle]) -> Angle:
-    return combined(((1.0, Angle((), angle.constant)), *((a, origin[index]) for index, a in angle.terms)))
 
 
 def _rounded(angle: Angle) -> Angle:

@@ -27,7 +27,7 @@ from quantum import aer
 from quantum.bfgs import Minima, Rules, minimise_from
 from quantum.kernel_sources import KERNEL_MODULES, source_digest
 from quantum.program import compile_program
-from quantum.starts import initial_points, is_uniform, number_of_starts
+from quantum.starts import draw_starts
 from quantum.state_form import StateForm, state_form
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from quantum.circuit import Circuit
     from quantum.hamiltonians import Hamiltonian
 
-FORM_MODULES: Final = ("clifford_frame", "stabilizers", "angle_space", "state_form", "program")
+FORM_MODULES: Final = ("clifford_frame", "stabilizers", "angle_space", "foata", "state_form", "program")
 Engine = Literal["fast", "aer"]
 ENERGY_TOLERANCE: Final = 1e-10
 """How far two engines may differ, times sum|c|."""
@@ -82,6 +82,7 @@ class VqeResult:
     best_start: Literal["fresh", "given"]
     """What the best came from: a start drawn here, or a point of `also` that no fresh start came up to."""
     evaluations: int
+    """What the starts drawn here took: the same for one circuit, settings and seed, whatever was given."""
     spread: float
     """Highest less lowest final energy over the starts."""
     gradient_norm: float
@@ -105,15 +106,15 @@ def minimise(
     """
     form = state_form(circuit, hamiltonian.relabellings)
     program = compile_program(form, hamiltonian)
-    fresh = number_of_starts(program, settings.restarts)
+    drawn = draw_starts(program, settings.restarts, seed)
     given = np.array([form.reduced(theta) for theta in also]).reshape(len(also), form.num_parameters)
-    starts = np.vstack([initial_points(program, fresh, seed), given])
+    starts = np.vstack([drawn.points, given])
     if settings.engine == "aer":
         minima = _minimise_on_aer(circuit, form, hamiltonian, settings, starts)
     else:
         minima = minimise_from(program, starts, rules_for(hamiltonian, settings))
-    energies = minima.energies
-    best = int(np.argmin(energies[:fresh]))
+    energies, fresh = minima.energies, minima.energies[: len(drawn.points)]
+    best = int(np.argmin(fresh))
     best_start: Literal["fresh", "given"] = "fresh"
     if energies.min() < energies[best] - _near(energies[best]):
         best, best_start = int(np.argmin(energies)), "given"
@@ -123,7 +124,7 @@ def minimise(
     energy = aer.aer_energy(circuit, parameters, hamiltonian)
     if not abs(energy - engine_energy) <= ENERGY_TOLERANCE * hamiltonian.one_norm:
         raise EngineMismatch(f"{settings.engine} engine {engine_energy!r}, Aer {energy!r} on {hamiltonian.name}")
-    independent = energies[[k for k in range(fresh) if is_uniform(k)]]
+    independent = fresh[drawn.uniform]
     return VqeResult(
         energy=energy,
         engine_energy=engine_energy,
@@ -132,7 +133,7 @@ def minimise(
         restarts=len(independent),
         restart_hits=int((independent <= engine_energy + _near(engine_energy)).sum()),
         best_start=best_start,
-        evaluations=int(minima.evaluations.sum()),
+        evaluations=int(minima.evaluations[: len(fresh)].sum()),
         spread=float(np.ptp(energies)),
         gradient_norm=float(minima.gradient_norms[best]),
         converged=bool(minima.evaluations[best] < settings.max_evaluations),

@@ -49,6 +49,8 @@ class SizeScore:
     """From the ground level to the next, degenerate levels as one; null where it is not resolved."""
     product_error: float | None = None
     """The error of the best product state; null in scores of earlier versions alone."""
+    best_start: Literal["fresh", "given"] = "fresh"
+    """What found the energy: starts drawn for this score or, of a confirmed one, the optimum that the search had."""
 
 
 @dataclass(frozen=True, slots=True)

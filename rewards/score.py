@@ -196,8 +196,9 @@ class Scorer:
         hashes = [self._measurer.form(circuit).hash for circuit in circuits]
         return hashes[0] if len(hashes) == 1 else digest(*hashes)
 
-    def measure(self, ready: Prepared) -> Score:
-        """The expensive stages, trainability and vqe, and the reward."""
+    def measure(self, ready: Prepared, known: Mapping[int, Sequence[float]] | None = None) -> Score:
+        """The expensive stages, trainability and vqe, and the reward. `known` holds parameters by number of qubits, an
+        optimum found before, say: one more start."""
         sheet = _Sheet("trainability", dict(ready.seconds), ready.circuit_hash)
         try:
             with sheet.at("trainability"):
@@ -205,7 +206,8 @@ class Scorer:
                 slope = trainability(gradients)
             with sheet.at("vqe"):
                 for circuit, counts in zip(ready.circuits, ready.counts, strict=True):
-                    sheet.sizes.append(self._measurer.size(circuit, counts, gradients[circuit.num_qubits]))
+                    n = circuit.num_qubits
+                    sheet.sizes.append(self._measurer.size(circuit, counts, gradients[n], (known or {}).get(n)))
                     self._check_not_below(sheet.sizes[-1])
         except _Stop as stop:
             return self._stopped(sheet, stop)
@@ -280,9 +282,12 @@ class Scorer:
 
     def _known_as(self, circuits: tuple[Circuit, ...]) -> str | None:
         """The name at every size; sizes that go by different names (reps that grow with n) are listed."""
-        names = [known_as(circuit, self._measurer.hamiltonians[circuit.num_qubits]) for circuit in circuits]
-        if None in names:
-            return None
+        names = []
+        for circuit in circuits:  # most end at the first, the smallest, whose list of names is soon made
+            name = known_as(circuit, self._measurer.hamiltonians[circuit.num_qubits])
+            if name is None:
+                return None
+            names.append(name)
         if len(set(names)) == 1:
             return names[0]
         return ", ".join(f"{name} at n = {c.num_qubits}" for name, c in zip(names, circuits, strict=True))

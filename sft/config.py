@@ -71,7 +71,7 @@ class SftSettings(Strict):
 
 def sft_arguments(settings: SftSettings, output_dir: Path, cuda: bool, form: Format) -> SFTConfig:
     """TRL's SFTConfig for rows in the prompt format `form`; raises `RequestError` for what TRL does not take."""
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
     from trl import SFTConfig, SFTTrainer
 
     checked = check_settings(SFTConfig, "training", settings.training, OURS)
@@ -83,6 +83,7 @@ def sft_arguments(settings: SftSettings, output_dir: Path, cuda: bool, form: For
     except (TypeError, ValueError) as error:
         raise RequestError(f"training: {one_line(error)}") from error
     row = {"prompt": [render([{"role": "user", "content": "a"}], form)], "completion": [render_answer("b", form)]}
+    disable_progress_bars()
     rows = Dataset.from_dict(row)
     try_arguments("training", arguments, SFTTrainer, train_dataset=rows, eval_dataset=rows)
     return arguments

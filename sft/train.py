@@ -211,14 +211,12 @@ def new_model(scratch: ScratchSection, tokenizer: PreTrainedTokenizerBase, seed:
 def _trainer(
     policy: Policy, settings: SftSettings, arguments: Any, train: Sequence[Row], validation: Sequence[Row]
 ) -> SFTTrainer:
-    from datasets import disable_progress_bars
     from transformers import EarlyStoppingCallback, set_seed
 
     from sft.sampler import BucketedTrainer
 
     patience = settings.early_stopping_patience
     _check_evaluation(arguments, bool(validation))
-    disable_progress_bars()
     form = policy.profile.prompt_format
     set_seed(settings.seed)  # the adapter is initialised before the trainer seeds anything
     return BucketedTrainer(

@@ -1,8 +1,11 @@
 """The methods by name: a module in `methods/` is a method, nothing else to register.
 
     TITLE: str                                             one line for a person
-    search(problem: Problem, seed: int) -> Search          a search that makes gate lists; raises RequestError where
-                                                           the method has nothing to say about the problem
+    search(problem: Problem, seed: int) -> Search          a search that makes gate lists or programs; raises
+                                                           RequestError where the method has nothing to say about
+                                                           the problem
+    PROGRAMS = True                                        where every proposal is one program for all sizes, which
+                                                           is pruned with the last of the budget
 or, for a policy that writes code and is not trained,
     frozen(config: RunConfig) -> RunConfig                 the discovery run that it is
 
@@ -20,9 +23,12 @@ from types import ModuleType
 from typing import Protocol
 
 from loop.baselines import methods
+from loop.baselines.source import source
 from loop.memory import Attempt
 from quantum.circuit import Circuit
 from quantum.errors import RequestError, did_you_mean
+from quantum.language.tree import Program
+from quantum.language.write import write
 from quantum.problem import Problem
 
 BATCH = 16
@@ -31,21 +37,31 @@ BATCH = 16
 
 @dataclass(frozen=True)
 class Proposal:
-    """A candidate: one circuit for each of `built_sizes`, how it came about, and the attempts that it is made of."""
+    """A candidate: one circuit for each of `built_sizes`, how it came about, the attempts that it is made of, and the
+    program whose circuits they are, where there is one."""
 
     circuits: tuple[Circuit, ...]
     origin: str
     parents: tuple[str, ...] = ()
+    program: Program | None = None
+
+    @property
+    def code(self) -> str:
+        """The `create_ansatz` that makes these circuits: the program's, for every size; or a table by size."""
+        return source(self.circuits) if self.program is None else write(self.program)
 
 
 class Search(Protocol):
-    """A search over gate lists. What it proposes follows from its seed and from what it was told, nothing else."""
+    """A search over gate lists or programs; what it proposes follows from its seed and from what it was told alone."""
 
     def propose(self, most: int) -> list[Proposal]:
         """The next candidates, at most `most`; none when the method has nothing left."""
 
     def tell(self, attempts: Sequence[Attempt]) -> None:
         """The scores of the last proposals, in their order."""
+
+    def adopt(self, attempts: Sequence[Attempt]) -> None:
+        """Candidates that others made, such as pruned versions of its own."""
 
     def cost(self) -> Mapping[str, int]:
         """What the method measured beside the evaluations, by name."""
@@ -61,6 +77,9 @@ class Sweep:
         return [proposal for proposal, _ in zip(self._proposals, range(min(most, BATCH)), strict=False)]
 
     def tell(self, attempts: Sequence[Attempt]) -> None:
+        pass
+
+    def adopt(self, attempts: Sequence[Attempt]) -> None:
         pass
 
     def cost(self) -> Mapping[str, int]:

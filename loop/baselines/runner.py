@@ -1,4 +1,4 @@
-"""A baseline run: a search proposes gate lists, the pool scores them, the run directory keeps them.
+"""A baseline run: a search proposes gate lists or programs, the pool scores them, the run directory keeps them.
 
 The directory has the usual format, without memory and checkpoints. A search follows from its seed and from the scores
 it was told, so a run that was stopped is taken up by replaying what attempts.jsonl holds: nothing is scored twice.
@@ -18,7 +18,6 @@ from rich.console import Console
 
 from loop.baselines.progress import BudgetProgress
 from loop.baselines.registry import Proposal, Search, find_method
-from loop.baselines.source import source
 from loop.best import Leaderboard
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import keep_best as finish
@@ -36,6 +35,8 @@ from rewards.sandbox import Protection
 
 MOST_IDLE = 50
 """Batches in a row without one valid circuit after which a search is given up."""
+PRUNING_SHARE = 0.1
+"""Of the budget of a search over programs, the last: until then its own edits take away what can be spared."""
 
 
 def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outcome:
@@ -48,7 +49,8 @@ def run_baseline(config: RunConfig, path: Path | None, console: Console) -> Outc
     path = path or default_path(problem, config)
     if hasattr(method, "frozen"):
         return discover(method.frozen(config), path, console)
-    if len(problem.sizes) > 1:  # a table by size is no cheat here: nobody claims that a baseline generalises
+    if len(problem.sizes) > 1 and not hasattr(method, "PROGRAMS"):
+        # A table by size is no cheat here: nobody claims that a search over gate lists generalises.
         config = config.model_copy(
             update={"reward": config.reward.model_copy(update={"allow_instance_specific": True})}
         )
@@ -72,7 +74,7 @@ def resume_baseline(path: Path, console: Console, protection: Protection | None 
 
 
 def is_search(path: Path) -> bool:
-    """Whether a run is one of a search over gate lists, and not one of a policy."""
+    """Whether a run is one of a search over gate lists or programs, and not one of a policy."""
     baseline = Run.open(path).config().baseline
     return baseline is not None and not hasattr(find_method(baseline.method), "frozen")
 
@@ -116,6 +118,9 @@ class _Trial:
         self.budget = config.baseline.evaluations
         self.prunes = config.run.prune
         self.pruner = Pruner(problem, config.sandbox)
+        programs = hasattr(find_method(config.baseline.method), "PROGRAMS")
+        self.prunes_from = self.budget - int(PRUNING_SHARE * self.budget) if programs else 0
+        self._to_prune: Attempt | None = None
         self.pool = pool
         self.progress = progress
         self.leaderboard = Leaderboard(problem, config.run.top)
@@ -139,7 +144,8 @@ class _Trial:
         idle = 0
         while self.evaluations < self.budget and idle < MOST_IDLE and not interrupt.requested:
             start = time.monotonic()
-            proposals = search.propose(self.budget - self.evaluations)
+            end = self.prunes_from if self.evaluations < self.prunes_from else self.budget
+            proposals = search.propose(end - self.evaluations)
             proposed = time.monotonic()
             if not proposals:
                 self.progress.say(f"the method has nothing left after {self.evaluations} evaluations")
@@ -150,27 +156,32 @@ class _Trial:
             search.tell(attempts)
             idle = 0 if self.evaluations > before else idle + 1
             pruned = self._prune(attempts)
+            search.adopt(pruned)
             seconds = {"sample": proposed - start, "reward": scored - proposed, "train": time.monotonic() - scored}
             more = {**search.cost(), "seconds": {k: round(v, 3) for k, v in seconds.items()}}
-            self._end_step(attempts, {"pruned": pruned, **more})
+            self._end_step(attempts, {"pruned": sum(one.score.outcome == "ok" for one in pruned), **more})
 
     def _of(self, proposal: Proposal) -> _Made:
         scored = proposal.circuits[: len(self.problem.sizes)]
-        return _Made(source(proposal.circuits), Candidate("", circuits=scored), proposal.origin, proposal.parents)
+        return _Made(proposal.code, Candidate("", circuits=scored), proposal.origin, proposal.parents)
 
-    def _prune(self, attempts: Sequence[Attempt]) -> int:
-        """Take away what a new best circuit can spare, as in any other run; how many evaluations that took."""
-        best, before = self.pruner.watch(attempts), self.evaluations
-        if best is None or not self.prunes:
-            return 0
+    def _prune(self, attempts: Sequence[Attempt]) -> list[Attempt]:
+        """Take away what a new best circuit can spare, as in any other run; all that was tried for it."""
+        best = self._to_prune = self.pruner.watch(attempts) or self._to_prune
+        tried: list[Attempt] = []
+        if best is None or not self.prunes or self.evaluations < self.prunes_from:
+            return tried
+        self._to_prune = None
         parents = (best.id,)
 
         def evaluate(sources: Sequence[str]) -> list[Attempt]:
             room = max(0, self.budget - self.evaluations)
-            return self._evaluate([_Made(text, Candidate(text), PRUNED, parents) for text in sources[:room]])
+            made = self._evaluate([_Made(text, Candidate(text), PRUNED, parents) for text in sources[:room]])
+            tried.extend(made)
+            return made
 
         self.pruner.prune(best, evaluate)
-        return self.evaluations - before
+        return tried
 
     def _evaluate(self, made: Sequence[_Made]) -> list[Attempt]:
         """The step's next attempts, each on disk as soon as it is scored; those that are there are taken as is."""

@@ -31,6 +31,7 @@ class SuiteProblem(Strict):
     name: str
     problem: str = Field(description="what PROBLEM says; a path is relative to the suite's file")
     sizes: tuple[int, ...] | None = None
+    held_out: tuple[int, ...] | None = Field(None, description="by default the problem's own")
     exact_energy: tuple[float, ...] = Field((), description="of every size; a check that the instance is the published")
     goal: int | None = Field(None, description="two-qubit gates at the target that would be worth reporting")
     published: tuple[Row, ...] = ()

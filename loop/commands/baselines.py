@@ -39,7 +39,8 @@ def baseline(
     method: Annotated[
         str,
         typer.Option(
-            help="adapt, best-of-n, evolution, hea, hva, iid, pair-excitation, product or random",
+            help="adapt, best-of-n, evolution, hea, hva, iid, pair-excitation, product, "
+            "program-evolution, programs or random",
             autocompletion=complete_method,
         ),
     ],

@@ -13,6 +13,9 @@ from loop.statements import without_each
 from quantum.aer import aer_energy
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.formats import to_python
+from quantum.language.read import read
+from quantum.language.tree import Program, Step, Walk, walks
+from quantum.language.write import write
 from quantum.problem import resolve_problem
 from quantum.vqe import VqeSettings
 from rewards.order import rank
@@ -117,6 +120,21 @@ def test_of_a_function_for_several_sizes_statements_go_and_a_function_is_left(sa
     assert "rz(" not in left.code
     assert [size.two_qubit_gates for size in left.score.sizes] < [6, 9]
     assert sandbox.run(left.code, 5).circuit is not None
+
+
+def test_a_program_also_loses_steps_and_angles_of_their_own(sandbox):
+    turns = Walk("chain", 1, (Step("ry", (0,), 0), Step("rz", (0,), 1)), ("fresh", "fresh"))
+    block = Walk("chain", 2, (Step("cx", (0, 1)), Step("ry", (1,), 0), Step("rzz", (0, 1), 1)), ("fresh", "fresh"))
+    problem = replace(resolve_problem("tfim", [3, 4]), target=TFIM.target.changed(value=2e-2))
+    bench = Bench(problem, sandbox)
+    left = bench.prune(write(Program((turns, block))))
+    program = read(left.code)
+    assert program is not None
+    assert {step.gate for _, walk in walks(program) for step in walk.steps} == {"ry", "cx"}
+    assert [size.two_qubit_gates for size in left.score.sizes] == [2, 3]
+    fewest = [size.parameters for size in bench.first(write(Program((turns, block)))).score.sizes]
+    assert [size.parameters for size in left.score.sizes] < fewest
+    assert any("Parameter(" in one.code for one in bench.attempts), "shared by all positions, as one that was tried"
 
 
 def test_it_ends_with_the_budget(sandbox):

@@ -149,10 +149,10 @@ def test_the_budget_of_evaluations_is_kept() -> None:
 def test_hits_and_spread() -> None:
     one_minimum = Circuit(1, 1, (Gate("ry", (0,), (parameter(0),)),))
     result = minimise(one_minimum, Hamiltonian("z", 1, (("Z", 1.0), ("X", 0.1))), DEFAULT, seed=1)
-    assert (result.restarts, result.restart_hits) == (15, 15)  # the other five begin near zero
+    assert (result.restarts, result.restart_hits) == (10, 10)  # the other ten begin near zero
     assert result.spread < 1e-9
     two_minima = minimise(hardware_efficient(6, 2), build_hamiltonian("tfim", 6), DEFAULT, seed=1)
-    assert 0 < two_minima.restart_hits < 15
+    assert 0 < two_minima.restart_hits < 10
     assert two_minima.spread > 1e-3
 
 

@@ -1,4 +1,4 @@
-"""Seventeen known ways to be paid for no discovery, each with its verdict.
+"""Eighteen known ways to be paid for no discovery, each with its verdict.
 
 Where one switch is the guard, the test also takes the guard away and shows that the cheat would then have paid.
 """
@@ -399,3 +399,42 @@ def test_17_a_known_ansatz_is_called_by_its_name(court: Court) -> None:
     shown = Remembered.of("a", HVA_PERIODIC, known)
     assert court.judge(HVA_PERIODIC, shown=(shown,)).reason == "copied_from_prompt"
     assert court.judge(source("qc.ry(Parameter('a'), 0)\nqc.cx(0, 3)\nqc.ry(Parameter('b'), 2)")).known_as is None
+
+
+VANISHING = {
+    "at a public point": [1, 2, -8, -1, -3, -3, -5, -5, 4, 8, 5, 0],
+    "modulo two pi": [5, -2, -2, 4, -5, 1, 6, 8, 0, -2, 1, 2],
+}
+"""Relations found by lattice reduction among the values at which gates were once counted."""
+
+
+@pytest.mark.parametrize("relation", VANISHING.values(), ids=VANISHING)
+def test_18_angles_that_vanish_at_a_known_point_cost_their_gates(court: Court, relation: list[int]) -> None:
+    court.problem = resolve_problem("tfim", [4])
+    angle = " + ".join(f"{k} * t[{i}]" for i, k in enumerate(relation) if k).replace("+ -", "- ")
+    body = "t = ParameterVector('t', 12)\nfor q in range(num_qubits):\n    qc.ry(t[q], q)\n"
+    exploit = source(body + f"for q in range(num_qubits - 1):\n    qc.rzz({angle}, q, q + 1)")
+    honest = source(body + "for q in range(num_qubits - 1):\n    qc.rzz(t[4], q, q + 1)")
+    found, plain = court.judge(exploit).sizes[0], court.judge(honest).sizes[0]
+    assert found.two_qubit_gates == plain.two_qubit_gates == 6
+    assert (found.depth, found.two_qubit_depth) == (plain.depth, plain.two_qubit_depth)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for k in range(5, 9):\n    qc.ry(t / k, 0)",
+        "for k in range(8):\n    qc.ry(8 * t, 1)",
+    ],
+    ids=["a sum of fifths to eighths", "8 t eight times"],
+)
+def test_18_an_optimum_does_not_pass_as_a_sum(court: Court, body: str) -> None:
+    code = source(f"t = Parameter('t')\nqc.ry(t, 0)\n{body}\nqc.cx(0, 1)")
+    assert court.judge(code).reason == "scaled_angle"
+    court.with_limits(allow_frozen_angles=True)
+    assert court.judge(code).outcome == "ok"
+
+
+def test_18_gates_that_merge_are_capped_as_written(court: Court) -> None:
+    code = source("t = Parameter('t')\nfor _ in range(18000):\n    qc.rx(t, 0)")
+    assert court.judge(code).reason == "too_many_gates"

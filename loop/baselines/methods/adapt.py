@@ -109,6 +109,9 @@ class Adapt:
         elif attempt.score.sizes[0].energy < growth.energy:
             growth.theta, growth.energy = attempt.score.sizes[0].best_parameters, attempt.score.sizes[0].energy
 
+    def adopt(self, attempts: Sequence[Attempt]) -> None:
+        pass
+
     def cost(self) -> Mapping[str, int]:
         return {"gradient_screenings": self.screenings, "screened_gradients": self.screened_gradients}
 

@@ -1,131 +1,73 @@
 """Evolutionary search over gate lists: (mu + lambda) with tournament selection on the reward.
 
 A child is a mutated parent, or the beginning of one parent with the end of another, mutated. Mutations add, remove,
-move, retarget or replace gates, insert an entangling block, tie two angles or untie one. No circuit is proposed twice:
-the canonical hash is computed beforehand, so no evaluation is spent on a repeat.
+move, retarget or replace gates, insert an entangling block, tie two angles or untie one.
 
 Rattew et al., arXiv:1910.09694 (EVQE) and Chivilikhin et al., arXiv:2007.04424 (MoG-VQE) search in this way.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Final
 
+from loop.baselines.evolve import Evolution, Rates
 from loop.baselines.genome import Gene, Genome, Palette, express, fits
 from loop.baselines.registry import Proposal, Search, one_size
-from loop.memory import Attempt
-from quantum.canonical import canonical_hash
 from quantum.circuit import GATES
 from quantum.problem import Problem
 from quantum.seeds import seed_for
 
 TITLE = "evolutionary search over gate lists"
-POPULATION: Final = 24
-CHILDREN: Final = 16
-TOURNAMENT: Final = 3
-CROSSOVER: Final = 0.25
+RATES: Final = Rates(population=24, children=16, tournament=3, crossover=0.25)
 MORE_MUTATIONS: Final = 0.4
 """Chance of each further mutation of one child."""
-TRIES: Final = 50
 
 
 def search(problem: Problem, seed: int) -> Search:
-    return Evolution(problem, Random(seed_for(seed, "baseline", "evolution")))
+    return Evolution(problem, GateLists(problem), RATES, Random(seed_for(seed, "baseline", "evolution")))
 
 
-@dataclass(frozen=True)
-class _Member:
-    """A circuit of the population; `key` sorts better ones first."""
+class GateLists:
+    """The species of gate lists; founders have 2 to 6 gates a qubit."""
 
-    genome: Genome
-    id: str
-    key: tuple[float, float, float, str]
-
-
-class Evolution:
-    """The first generation is random: 2 to 6 gates a qubit."""
-
-    def __init__(self, problem: Problem, random: Random) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.num_qubits = one_size(problem, "evolution")
         self.limits = problem.limits_for(self.num_qubits)
         self.palette = Palette(self.num_qubits, self.limits)
-        self.random = random
-        self.population: list[_Member] = []
-        self._proposed: list[Genome] = []
-        self._seen: set[str] = set()
 
-    def propose(self, most: int) -> list[Proposal]:
-        proposals = []
-        self._proposed = []
-        for _ in range(min(most, CHILDREN if self.population else POPULATION)):
-            genome, origin, parents = self._new()
-            self._proposed.append(genome)
-            proposals.append(Proposal((express(genome, self.num_qubits),), origin, parents))
-        return proposals
+    def founder(self, random: Random) -> Genome:
+        length = random.randint(2 * self.num_qubits, 6 * self.num_qubits)
+        return tuple(self.palette.draw(random) for _ in range(length))
 
-    def tell(self, attempts: Sequence[Attempt]) -> None:
-        children = [
-            _Member(genome, attempt.id, _key(attempt))
-            for genome, attempt in zip(self._proposed, attempts, strict=True)
-            if attempt.score.outcome == "ok"
-        ]
-        self.population = sorted([*self.population, *children], key=lambda one: one.key)[:POPULATION]
+    def mutate(self, random: Random, genome: Genome) -> Genome:
+        genome = self._mutated(random, genome)
+        while random.random() < MORE_MUTATIONS:
+            genome = self._mutated(random, genome)
+        return genome
 
-    def cost(self) -> Mapping[str, int]:
-        return {}
-
-    def _new(self) -> tuple[Genome, str, tuple[str, ...]]:
-        """A genome that was not proposed before, if one is found in `TRIES` tries; how it was made, and from whom."""
-        for _ in range(TRIES):
-            genome, origin, parents = self._child() if self.population else self._founder()
-            circuit = express(genome, self.num_qubits)
-            if fits(circuit, self.limits) and (found := canonical_hash(circuit)) not in self._seen:
-                self._seen.add(found)
-                return genome, origin, parents
-        return self._founder()
-
-    def _founder(self) -> tuple[Genome, str, tuple[str, ...]]:
-        length = self.random.randint(2 * self.num_qubits, 6 * self.num_qubits)
-        return tuple(self.palette.draw(self.random) for _ in range(length)), "founder", ()
-
-    def _child(self) -> tuple[Genome, str, tuple[str, ...]]:
-        first = self._select()
-        genome, origin = first.genome, "mutation"
-        parents: tuple[str, ...] = (first.id,)
-        if self.random.random() < CROSSOVER and (second := self._select()) is not first:
-            genome, origin, parents = self._cross(first.genome, second.genome), "crossover", (first.id, second.id)
-        genome = self._mutate(genome)
-        while self.random.random() < MORE_MUTATIONS:
-            genome = self._mutate(genome)
-        return genome, origin, parents
-
-    def _select(self) -> _Member:
-        drawn = (self.random.choice(self.population) for _ in range(TOURNAMENT))
-        return min(drawn, key=lambda one: one.key)
-
-    def _cross(self, first: Genome, second: Genome) -> Genome:
+    def cross(self, random: Random, first: Genome, second: Genome) -> Genome:
         """The beginning of one and the end of the other, cut at one fraction of both."""
-        cut = self.random.random()
+        cut = random.random()
         return first[: round(cut * len(first))] + second[round(cut * len(second)) :]
 
-    def _mutate(self, genome: Genome) -> Genome:
+    def express(self, genome: Genome, origin: str, parents: tuple[str, ...]) -> Proposal:
+        return Proposal((express(genome, self.num_qubits),), origin, parents)
+
+    def fits(self, proposal: Proposal) -> bool:
+        return fits(proposal.circuits[0], self.limits)
+
+    def read(self, code: str) -> Genome | None:
+        return None
+
+    def _mutated(self, random: Random, genome: Genome) -> Genome:
         if not genome:
-            return (self.palette.draw(self.random),)
+            return (self.palette.draw(random),)
         names, weights = zip(*((m, w) for m, w in MUTATIONS.items()), strict=True)
-        mutation: Mutation = self.random.choices(names, weights)[0]
-        return tuple(mutation(list(genome), self.palette, self.random))
-
-
-def _key(attempt: Attempt) -> tuple[float, float, float, str]:
-    """The reward decides; among equal ones the smaller circuit, then the earlier."""
-    score = attempt.score
-    reward = -math.inf if score.reward is None else score.reward
-    size = score.sizes[0]
-    return -reward, size.two_qubit_gates, size.parameters, attempt.id
+        mutation: Mutation = random.choices(names, weights)[0]
+        return tuple(mutation(list(genome), self.palette, random))
 
 
 Mutation = Callable[[list[Gene], Palette, Random], list[Gene]]
