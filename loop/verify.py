@@ -185,7 +185,7 @@ class Verifier:
         again = certify(found.attempt, found.score, problem, found.circuits, claim.settings, {}, made)
         again["files"] = {name: hashlib.sha256(files.get(name, b"")).hexdigest() for name in made.files}
         body = {key: value for key, value in document.items() if key != certificate.SEAL}
-        yield from compare(body, again, same_engine, certificate.not_derived(document))
+        yield from compare(body, again, same_engine, certificate.not_derived(document), _given(found))
         yield from check_files(claim, files, made, scorer.sandbox, same_engine)
 
     def _sandbox(self, settings: SandboxSettings) -> Sandbox:
@@ -227,9 +227,16 @@ def _mappings(value: object) -> list[dict[str, Any]]:
 
 def _optimum(claim: Certificate, circuits: Mapping[int, Circuit]) -> dict[int, list[float]]:
     """The stated parameters of the scored sizes, where they are parameters for the function's circuits."""
-    sizes = claim.score.get("sizes")
-    stated: dict[Any, Any] = {s.get("num_qubits"): s.get("best_parameters") for s in sizes or () if isinstance(s, dict)}
-    return {n: stated[n] for n, circuit in circuits.items() if _fits(stated.get(n), circuit)}
+    stated: dict[object, Any] = {
+        str(s.get("num_qubits")): s.get("best_parameters") for s in _mappings(claim.score.get("sizes"))
+    }
+    return {n: stated[str(n)] for n, circuit in circuits.items() if _fits(stated.get(str(n)), circuit)}
+
+
+def _given(found: Confirmed) -> list[str]:
+    """The figures that come of a start which was known and not drawn."""
+    sizes = [f"score.sizes[{k}]" for k, size in enumerate(found.score.sizes) if size.best_start == "given"]
+    return [*sizes, "score.reward", "score.reward_parts"] if sizes else []
 
 
 def _fits(values: object, circuit: Circuit) -> bool:
