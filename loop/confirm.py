@@ -1,7 +1,8 @@
 """Before a circuit is called best it is scored again, harder; then it is exported.
 
 Harder: more and fresh VQE starts, Aer's own optimisation on top of ours, more samples for the gradient variance. The
-same function is then measured at the held-out sizes.
+optimum of the search is a valid upper bound, so it is one more start; where no fresh one came up to it, `best_start`
+says so. The same function is then measured at the held-out sizes.
 
 A run picks its best from thousands of noisy maxima, so the winner's figures are biased in its favour. The certificate
 states the confirmed score, and the order of the best is by it.
@@ -10,7 +11,7 @@ states the confirmed score, and the order of the best is by it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def confirm(run: Run, config: RunConfig, problem: Problem, count: int) -> list[C
         return []
     settings = harder(score_settings(config), config.run.confirm_restarts, seed_for(config.run.seed, "confirm"))
     with Scorer(problem, settings) as scorer:
-        again = [score_again(attempt, scorer) for attempt in board.attempts]
+        again = [score_again(attempt, scorer, optimum(attempt.score)) for attempt in board.attempts]
     found = [one for one in again if isinstance(one, Confirmed)]
     return sorted(found, key=lambda one: rank(one.score, problem))
 
@@ -90,12 +91,18 @@ def harder(usual: ScoreSettings, restarts: int, seed: int) -> ScoreSettings:
     return usual.model_copy(update={"seed": seed, "vqe": replace(usual.vqe, restarts=restarts), "reward": reward})
 
 
-def score_again(attempt: Attempt, scorer: Scorer) -> Confirmed | Score:
-    """The attempt as `scorer` finds it, held-out sizes included; a Score where it is not valid."""
+def optimum(score: Score) -> dict[int, tuple[float, ...]]:
+    """The best parameters of a score by number of qubits."""
+    return {size.num_qubits: size.best_parameters for size in score.sizes}
+
+
+def score_again(attempt: Attempt, scorer: Scorer, known: Mapping[int, Sequence[float]]) -> Confirmed | Score:
+    """The attempt as `scorer` finds it, from fresh starts and from `known` parameters by number of qubits, held-out
+    sizes included; a Score where it is not valid."""
     prepared = scorer.prepare(attempt.code)
     if not isinstance(prepared, Prepared):
         return prepared
-    score = scorer.measure(prepared)
+    score = scorer.measure(prepared, known)
     if score.outcome != "ok":
         return score
     circuits = {c.num_qubits: c for c in prepared.circuits}

@@ -173,7 +173,7 @@ class Verifier:
         if why := too_long(ready.values(), settings.vqe, self.minutes):
             yield _too_much(why)
             return
-        found = score_from(claim, code, scorer)
+        found = score_from(claim, code, scorer, _optimum(claim, {n: one.circuits[0] for n, one in ready.items()}))
         if isinstance(found, Score) and (found.outcome == "infrastructure" or found.reason in OUT_OF_LIMITS):
             yield Check("score", claim.score.get("outcome"), f"not derived here: {found.reason}", None)
             return
@@ -256,6 +256,13 @@ def _at_stated_parameters(claim: Certificate, problem: Problem, circuits: Mappin
 
 def _mappings(value: object) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _optimum(claim: Certificate, circuits: Mapping[int, Circuit]) -> dict[int, list[float]]:
+    """The stated parameters of the scored sizes, where they are parameters for the function's circuits."""
+    sizes = claim.score.get("sizes")
+    stated: dict[Any, Any] = {s.get("num_qubits"): s.get("best_parameters") for s in sizes or () if isinstance(s, dict)}
+    return {n: stated[n] for n, circuit in circuits.items() if _fits(stated.get(n), circuit)}
 
 
 def _fits(values: object, circuit: Circuit) -> bool:

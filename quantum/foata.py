@@ -151,16 +151,17 @@ def split_quarters(angle: Angle) -> tuple[int, Angle]:
 
 def without_phases(found: Arranged) -> Arranged:
     """Less the rotations that are a phase on the state: about a stabiliser that commutes with all layers before."""
-    group = list(found.generators)
-    moving: list[PauliRotation] = []
-    for layer in found.layers:
-        phases = Coset(group) if group else None
-        kept = [r for r in layer if phases is None or not phases.contains(_signed(r.x, r.z))]
-        group = commuting_with(group, (_signed(r.x, r.z) for r in kept))
-        moving += kept
-    if len(moving) == sum(map(len, found.layers)):
-        return found
-    return without_phases(arranged(moving, found.generators))  # what stood behind a phase may have moved
+    while True:
+        group = list(found.generators)
+        moving: list[PauliRotation] = []
+        for layer in found.layers:
+            phases = Coset(group) if group else None
+            kept = [r for r in layer if phases is None or not phases.contains(_signed(r.x, r.z))]
+            group = commuting_with(group, (_signed(r.x, r.z) for r in kept))
+            moving += kept
+        if len(moving) == sum(map(len, found.layers)):
+            return found
+        found = arranged(moving, found.generators)  # what stood behind a phase may have moved
 
 
 def about_chosen_paulis(found: Arranged) -> list[list[PauliRotation]]:

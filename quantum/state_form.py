@@ -116,9 +116,9 @@ def _least(found: Arranged, relabellings: Iterable[tuple[int, ...]]) -> list[Arr
             maps = [each for each in maps if keys[each] == min(keys.values())]
     different: list[Arranged] = []
     for each in maps:
-        arranged = Arranged(moved[each], states[each])
-        if arranged not in different:
-            different.append(arranged)
+        one = Arranged(moved[each], states[each])
+        if one not in different:
+            different.append(one)
     return different
 
 

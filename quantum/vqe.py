@@ -82,6 +82,7 @@ class VqeResult:
     best_start: Literal["fresh", "given"]
     """What the best came from: a start drawn here, or a point of `also` that no fresh start came up to."""
     evaluations: int
+    """What the starts drawn here took: the same for one circuit, settings and seed, whatever was given."""
     spread: float
     """Highest less lowest final energy over the starts."""
     gradient_norm: float
@@ -132,7 +133,7 @@ def minimise(
         restarts=len(independent),
         restart_hits=int((independent <= engine_energy + _near(engine_energy)).sum()),
         best_start=best_start,
-        evaluations=int(minima.evaluations.sum()),
+        evaluations=int(minima.evaluations[: len(fresh)].sum()),
         spread=float(np.ptp(energies)),
         gradient_norm=float(minima.gradient_norms[best]),
         converged=bool(minima.evaluations[best] < settings.max_evaluations),

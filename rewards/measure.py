@@ -7,7 +7,7 @@ states get equal figures whoever asks, and no rewrite of a circuit rolls the dic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
@@ -57,15 +57,19 @@ class Measurer:
         )
         return found
 
-    def size(self, circuit: Circuit, counts: Metrics, gradient: GradientVariance) -> SizeScore:
-        """The lowest energy found, as Aer gives it for `circuit` itself, beside the other figures.
+    def size(
+        self, circuit: Circuit, counts: Metrics, gradient: GradientVariance, known: Sequence[float] | None = None
+    ) -> SizeScore:
+        """The lowest energy found, as Aer gives it for `circuit` itself, beside the other figures. `known` are values
+        of its parameters from which the optimiser starts too.
 
         Raises EngineMismatch when Aer and the fast engine disagree.
         """
         form, hamiltonian = self.form(circuit), self.hamiltonians[circuit.num_qubits]
         seed = seed_for(self.settings.seed, "vqe", form.hash)
+        also = () if known is None else (known,)
         found, before = self._remembered(
-            VqeResult, form, lambda: minimise(circuit, hamiltonian, self.settings.vqe, seed=seed)
+            VqeResult, form, lambda: minimise(circuit, hamiltonian, self.settings.vqe, seed=seed, also=also)
         )
         theta = form.theta(found.reduced)
         # A fresh result comes with Aer's word on these very gates; a remembered one may be another equal circuit's.
@@ -99,6 +103,7 @@ class Measurer:
             fidelity=fidelity(statevector(circuit, theta), hamiltonian),
             gap=exact.gap,
             product_error=self.problem.product_error(circuit.num_qubits),
+            best_start=found.best_start,
         )
 
     def _is_audited(self, form: StateForm) -> bool:

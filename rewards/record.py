@@ -13,8 +13,6 @@ from typing import Any, Literal
 Outcome = Literal["ok", "rejected", "failed", "infrastructure"]
 Stage = Literal["extract", "policy", "sandbox", "verify", "trainability", "vqe", "done"]
 
-MAX_MESSAGE = 300
-
 
 @dataclass(frozen=True, slots=True)
 class SizeScore:
@@ -49,6 +47,8 @@ class SizeScore:
     """From the ground level to the next, degenerate levels as one; null where it is not resolved."""
     product_error: float | None = None
     """The error of the best product state; null in scores of earlier versions alone."""
+    best_start: Literal["fresh", "given"] = "fresh"
+    """What found the energy: starts drawn for this score or, of a confirmed one, the optimum that the search had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,3 @@ class Score:
             values[key] = tuple(SizeScore(**{**s, "best_parameters": tuple(s["best_parameters"])}) for s in sizes)
         values["trainability"] = None if trainability is None else TrainabilityScore(**trainability)
         return Score(**values)
-
-
-def one_line(text: str) -> str:
-    """A message fit for a terminal and a log: one line, no control characters, capped."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(printable.split())
-    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"

@@ -25,6 +25,7 @@ from quantum.barren_plateau import trainability
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.known import known_as
 from quantum.metrics import Metrics, metrics
+from quantum.plain import one_line
 from quantum.problem import Problem
 from quantum.verifier import below_exact, below_product, verify
 from quantum.vqe import EngineMismatch
@@ -35,7 +36,7 @@ from rewards.ladder import failure_parts, valid_parts
 from rewards.measure import Measurer
 from rewards.order import rank_of
 from rewards.policy import check_code
-from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore
 from rewards.remembered import Cost, Remembered
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings
@@ -196,8 +197,9 @@ class Scorer:
         hashes = [self._measurer.form(circuit).hash for circuit in circuits]
         return hashes[0] if len(hashes) == 1 else digest(*hashes)
 
-    def measure(self, ready: Prepared) -> Score:
-        """The expensive stages, trainability and vqe, and the reward."""
+    def measure(self, ready: Prepared, known: Mapping[int, Sequence[float]] | None = None) -> Score:
+        """The expensive stages, trainability and vqe, and the reward. `known` holds parameters by number of qubits, an
+        optimum found before, say: one more start."""
         sheet = _Sheet("trainability", dict(ready.seconds), ready.circuit_hash)
         try:
             with sheet.at("trainability"):
@@ -205,7 +207,8 @@ class Scorer:
                 slope = trainability(gradients)
             with sheet.at("vqe"):
                 for circuit, counts in zip(ready.circuits, ready.counts, strict=True):
-                    sheet.sizes.append(self._measurer.size(circuit, counts, gradients[circuit.num_qubits]))
+                    n = circuit.num_qubits
+                    sheet.sizes.append(self._measurer.size(circuit, counts, gradients[n], (known or {}).get(n)))
                     self._check_not_below(sheet.sizes[-1])
         except _Stop as stop:
             return self._stopped(sheet, stop)

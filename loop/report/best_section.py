@@ -87,7 +87,9 @@ def _badges(one: BestCircuit, figures: Figures) -> list[Html]:
     met = figures.problem.met(one.score.sizes)
     badges = [tag("span", "target met" if met else "target not met", class_=f"badge {'good' if met else 'bad'}")]
     if one.confirmed:
-        badges.append(tag("span", f"confirmed with {one.restarts} fresh starts", class_="badge"))
+        missed = any(size.best_start == "given" for size in one.score.sizes)
+        behind = ", none as low as the search's optimum" if missed else ""
+        badges.append(tag("span", f"confirmed with {one.restarts} fresh starts{behind}", class_="badge"))
     else:
         badges.append(tag("span", "not confirmed yet", class_="badge quiet"))
     if one.pruned_from:

@@ -71,3 +71,31 @@ def test_all_of_it_verifies(run):
         found = {folder.name: verifier.verify(folder) for folder in sorted(run.best_path.glob("0*"))}
     assert len(found) == 2
     assert {name: one.sentence for name, one in found.items() if one.outcome != "holds"} == {}
+
+
+IDLE = """
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVector
+
+def create_ansatz(num_qubits):
+    t = ParameterVector("t", num_qubits + 1)
+    circuit = QuantumCircuit(num_qubits, global_phase=Parameter("g"))
+    circuit.delay(100, 0)
+    circuit.rz(0 * t[0], 0)
+    for q in range(num_qubits):
+        circuit.ry(t[q + 1], q)
+    circuit.cx(0, 1)
+    return circuit
+"""
+
+
+def test_parameters_and_instructions_without_effect_are_no_forgery(tmp_path):
+    section = RunSection(top=1, confirm_restarts=4, prune=False)
+    config = RunConfig(problem="tfim", sizes=(2,), run=section, vqe=VqeSettings(restarts=4), memory={"share": 0})
+    run, problem = Run.create(tmp_path / "run", config, {"seed": 0}), problem_of(config)
+    with Scorer(problem, score_settings(config)) as scorer, run.attempts_path.open("w") as handle:
+        append_jsonl(handle, Attempt("s00001-000", 1, "p", (), IDLE, scorer.score(IDLE), 0.1).to_json())
+    keep_best(run, config, problem)
+    [folder] = run.best_path.glob("01-*")
+    with Verifier() as verifier:
+        assert verifier.verify(folder).outcome == "holds"

@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from quantum.canonical import canonical
 from quantum.circuit import Circuit, Gate
 from quantum.metrics import metrics
 from quantum.problem import Problem, resolve_problem, single_problem
@@ -22,8 +21,8 @@ QUICK = ScoreSettings(vqe=VqeSettings(restarts=4), reward=RewardSettings(gradien
 
 
 def measured(problem: Problem, circuit: Circuit, settings: ScoreSettings = QUICK) -> SizeScore:
-    measurer, form = Measurer(problem, settings, ScoreCache()), canonical(circuit)
-    return measurer.size(circuit, metrics(circuit), form, measurer.gradient(form))
+    measurer = Measurer(problem, settings, ScoreCache())
+    return measurer.size(circuit, metrics(circuit), measurer.gradient(circuit))
 
 
 @pytest.mark.parametrize("spec", ["tfim:field=0.2", "h2:r=2.63", "lih:r=3.4", "configs/problems/asymmetric-3q.json"])
