@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import rewards
 from quantum.plain import one_line
-from rewards.sandbox.host import import_paths
+from rewards.sandbox.interpreter import import_paths
 
 START_SECONDS: Final = 300.0
 """The longest that a worker may take to say hello; the first ever compiles the engine's kernels."""

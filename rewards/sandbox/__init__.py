@@ -4,10 +4,11 @@
       ▲                                                                           │
       └──────────── one JSON document: a circuit, or what went wrong ◄────────────┘
 
-host.py starts and supervises, zygote.py forks and watches, child.py locks itself down and runs, serialise.py writes the
-document, verdict.py reads it. preload.py is what a candidate can import; seccomp.py, landlock.py and isolation.py are
-the layers; levels.py says which of them this machine has; proof.py shows that each one works. settings.py is what a
-file may say, protection.py what only the machine and the command line can. docs/security.md is the threat model.
+host.py starts (interpreter.py) and supervises, zygote.py forks and watches, child.py locks itself down and runs,
+serialise.py writes the document, verdict.py reads it. preload.py is what a candidate can import; seccomp.py,
+landlock.py, isolation.py and clock.py are the layers; levels.py says which of them this machine has; proof.py shows
+that each one works. settings.py is what a file may say, protection.py what only the machine and the command line can.
+docs/security.md is the threat model.
 """
 
 from rewards.sandbox.host import Sandbox, SandboxError

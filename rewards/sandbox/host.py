@@ -13,12 +13,12 @@ import sys
 import threading
 import time
 import weakref
-from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from quantum.circuit import MAX_QUBITS
 from quantum.errors import InfrastructureError, RequestError
+from rewards.sandbox import interpreter
 from rewards.sandbox.levels import Hello, require_level
 from rewards.sandbox.protection import Protection
 from rewards.sandbox.result import SandboxResult
@@ -26,38 +26,12 @@ from rewards.sandbox.settings import SandboxSettings
 from rewards.sandbox.verdict import judge, without_run
 from rewards.sandbox.wire import HELLO_BYTES, MAX_CODE_BYTES, STOP, Job, Layers, Status
 
-_PROJECT: Final = str(Path(__file__).resolve().parents[2])
-_BOOT: Final = (
-    "import sys; sys.path[:] = sys.argv[1:2] + sys.argv[5:]; "
-    "from rewards.sandbox.zygote import main; main(sys.argv[1:5])"
-)
 _START_SECONDS: Final = 120.0
 _GRACE_SECONDS: Final = 1.0
 _ATTEMPTS: Final = 3
 _END_SECONDS: Final = 0.5
 _CHUNK: Final = 1 << 16
 _STATUS_BYTES: Final = 1000
-
-_INTERPRETER: Final = ("LD_LIBRARY_PATH", "PYTHONHOME")
-"""What an interpreter of an environment module may need to start at all."""
-
-ENVIRONMENT: Final = {
-    "LANG": "C.UTF-8",
-    "HOME": "/nonexistent",  # no user configuration
-    "PYTHONHASHSEED": "0",  # set order, and so circuits, alike in every zygote; ignored under -I, hence -s -P
-    "MIMALLOC_ARENA_RESERVE": "16384",  # KiB; Qiskit's allocator would map 1 GiB that no memory limit sees
-    "RAYON_NUM_THREADS": "1",
-    "QISKIT_IN_PARALLEL": "TRUE",  # both together: Rust code never waits for a pool thread that a fork has lost
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
-
-
-def import_paths() -> list[str]:
-    """Where this process imports from, in its order, for its workers and its sandbox to do the same: a virtual
-    environment, PYTHONPATH, `pip --target`, conda."""
-    return [entry for entry in sys.path if os.path.isabs(entry) and os.path.exists(entry)]
 
 
 class SandboxError(InfrastructureError):
@@ -180,11 +154,11 @@ class _Zygote:
     def __init__(self, protection: Protection) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         host = os.pidfd_open(os.getpid())
-        arguments = [_PROJECT, str(theirs.fileno()), str(host), ",".join(_wanted(protection)), *import_paths()]
+        wanted = ",".join(_wanted(protection))
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-B", "-c", _BOOT, *arguments],
-                env=ENVIRONMENT | {k: v for k, v in os.environ.items() if k in _INTERPRETER},
+                interpreter.command(str(theirs.fileno()), str(host), wanted),
+                env=interpreter.environment(),
                 pass_fds=(theirs.fileno(), host),
                 cwd="/",
                 stdin=subprocess.DEVNULL,

@@ -132,7 +132,7 @@ def adapt() -> None:
     that includes only what is built in; here nothing can be looked up by path. numpy's new generators seed themselves
     from the system; here from `random`, which starts every candidate at the same seed, so its circuit is repeatable.
     What asks the system for random bytes, such as uuid, gets the same ones in every candidate. `time.sleep` reckons the
-    end by a clock, which stands still; here it waits so many seconds.
+    end by a clock, which stands still; here it waits so many seconds. `os.times` takes no refusal for an answer.
     """
     import random
     import select
@@ -142,6 +142,7 @@ def adapt() -> None:
     from qiskit import qasm2
 
     qasm2._normalize_path = str
+    os.times = lambda: os.times_result((0.0,) * 5)
     os.urandom = random._urandom = random.Random(0).randbytes  # type: ignore[attr-defined]
     time.sleep = lambda seconds: select.select([], [], [], float(seconds)) and None
     bit_generator.randbits = random.getrandbits  # type: ignore[attr-defined]
