@@ -15,14 +15,15 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from loop.plain_files import parse_json, read_plain
+from loop.plain_files import read_plain
 from quantum.errors import RequestError
+from quantum.reading import Bounds, parse_json
 from rewards.settings import ScoreSettings
 
 FORMAT = 1
 NAME = "certificate.json"
 SEAL = "seal"
-MAX_BYTES = 8 << 20
+FILE = Bounds(8 << 20, "a certificate", levels=24)
 
 Line = Annotated[str, StringConstraints(max_length=2000)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -157,7 +158,10 @@ def read_certificate(folder: Path) -> dict[str, Any]:
     path = folder / NAME
     if not path.exists():
         raise RequestError(f"no {NAME} in {folder}; export circuits with: quantummind export RUN")
-    document = parse_json(read_plain(path, MAX_BYTES), str(path))
+    try:
+        document = parse_json(read_plain(path, FILE.bytes).decode(), str(path), FILE, strict=True)
+    except UnicodeDecodeError:
+        raise RequestError(f"{path}: is no UTF-8 text") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise RequestError(f"{path} is not a certificate of format {FORMAT}")
     return document

@@ -16,6 +16,7 @@ import typer
 
 from loop.commands import adapters, baselines, builds, circuits, data, machine, policies, report, runs
 from quantum.errors import InfrastructureError, RequestError
+from quantum.plain import plain
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """click's UsageError, in whichever module typer keeps it."""
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exception(error)
         code, line = explain(error)
         if line:
-            print(f"quantummind: {line}", file=sys.stderr)
+            print(f"quantummind: {plain(line, keep='')}", file=sys.stderr)
     sys.exit(code)
 
 

@@ -1,24 +1,20 @@
-"""Files of a folder that anybody may have made: plain files of its own, of bounded size, and JSON of bounded depth.
+"""Files of a folder that anybody may have made: plain files of its own, of bounded size.
 
 Nothing is followed or waited for: a link, a pipe, a device or a folder among the entries is named and never opened.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import re
 import stat
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from quantum.errors import RequestError
 
 MAX_ENTRIES: Final = 200
-MAX_DEPTH: Final = 24
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_OUTSIDE_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?+|[^\[\]{}"]++')
 
 
 def read_plain(path: Path, max_bytes: int) -> bytes:
@@ -54,47 +50,3 @@ def read_folder(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], dict[st
             except RequestError as error:
                 refused[entry.name] = str(error).removeprefix(f"{entry.path}: ")
     return files, refused
-
-
-def parse_json(data: bytes, where: str) -> Any:
-    """The document; raises RequestError for what is no JSON, nests too deep, names a key twice, or has NaN in it."""
-    try:
-        text = data.decode()
-        if _depth(text) > MAX_DEPTH:
-            raise RequestError(f"{where}: nested more than {MAX_DEPTH} levels deep")
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
-        json.dumps(document, ensure_ascii=False).encode()  # half of a surrogate pair is no text
-        return document
-    except RequestError:
-        raise
-    except ValueError as error:
-        raise RequestError(f"cannot read {where}: {error!s:.200}") from None
-
-
-def _depth(text: str) -> int:
-    """The deepest nesting of brackets outside strings."""
-    depth = deepest = 0
-    for bracket in _OUTSIDE_BRACKETS.sub("", text):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        left = dict.fromkeys(table)
-        twice = next(name for name, _ in pairs if left.pop(name, name) is not None)
-        raise ValueError(f"the key {twice!r:.60} is given twice")
-    return table
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text:.20} is too large")
-    return number

@@ -10,7 +10,6 @@ circuit begins and ends. Not covered: durations, error rates, directed couplings
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.errors import RequestError, did_you_mean
+from quantum.reading import read_json
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -114,8 +114,8 @@ def _parse_coupling(text: str) -> str | tuple[tuple[int, int], ...]:
             f"--transpile: no coupling map {text!r}{did_you_mean(text, SHAPES)} (or a JSON list of pairs)"
         )
     try:
-        pairs = tuple((a, b) for a, b in json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        pairs = tuple((a, b) for a, b in read_json(path))
+    except (ValueError, TypeError):
         pairs = ()
     if not pairs or not all(type(q) is int and q >= 0 for pair in pairs for q in pair):
         raise RequestError(f"--transpile: {path} must hold a JSON list of pairs of qubits, such as [[0, 1], [1, 2]]")

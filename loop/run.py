@@ -23,8 +23,11 @@ from typing import IO, Any
 
 from loop.config import RunConfig, dump_config
 from loop.memory import Attempt
+from loop.run_files import attempt_of, environment_of, step_of
 from models.config import parse_config, read_yaml
 from quantum.errors import RequestError, did_you_mean
+from quantum.hamiltonians import FAMILIES
+from quantum.reading import LINE, parse_json, read_json, read_lines, read_text
 from rewards.sandbox import Protection
 
 FORMAT = 1
@@ -98,19 +101,19 @@ class Run:
         Raises RequestError where the file is not whole: half of one can be a config too, and of another run.
         """
         document = read_yaml(self.config_path)
-        if "run" not in document or not self.config_path.read_bytes().endswith(b"\n"):
+        if "run" not in document or not read_text(self.config_path).endswith("\n"):
             raise RequestError(f"{self.config_path} is cut short: the run is damaged")
-        return parse_config(RunConfig, document, str(self.config_path)).under(protection or Protection())
+        config = parse_config(RunConfig, document, str(self.config_path))
+        if isinstance(config.problem, str) and config.problem.partition(":")[0] not in FAMILIES:
+            raise RequestError(f"{self.config_path}: problem: a run holds its problem; this names another file")
+        return config.under(protection or Protection())
 
     def write_config(self, config: RunConfig) -> None:
         write_text(self.config_path, dump_config(config))
 
     def environment(self) -> dict[str, Any]:
-        try:
-            document = json.loads(self.environment_path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise RequestError(f"cannot read {self.environment_path}: the run is damaged") from None
-        return document if isinstance(document, dict) else {}
+        """Raises RequestError where it is damaged."""
+        return environment_of(read_json(self.environment_path), str(self.environment_path))
 
     def record(self, key: str, value: object) -> None:
         """Put one more entry into environment.json: the sandbox's level and layers, the run's name in trackers."""
@@ -131,10 +134,7 @@ class Run:
     def attempts(self) -> Iterator[Attempt]:
         """All attempts in the order they were scored; a half-written last line is left out."""
         for number, line in enumerate(read_jsonl(self.attempts_path), 1):
-            try:
-                yield Attempt.from_json(line)
-            except (KeyError, TypeError, AttributeError):
-                raise RequestError(f"{self.attempts_path}: line {number} is no attempt of this version") from None
+            yield attempt_of(line, f"{self.attempts_path}: line {number}")
 
     def keep_seeds(self, files: Sequence[Path]) -> None:
         """Copy the user's own ansaetze into the run, in their order."""
@@ -152,7 +152,8 @@ class Run:
 
     def metrics(self) -> Iterator[dict[str, Any]]:
         """One mapping a finished step."""
-        return read_jsonl(self.metrics_path)
+        for number, line in enumerate(read_jsonl(self.metrics_path), 1):
+            yield step_of(line, f"{self.metrics_path}: line {number}")
 
     def rewind_metrics(self, step: int) -> None:
         """Drop the lines of steps after `step`: a resumed run writes them again."""
@@ -192,8 +193,8 @@ class Checkpoint:
         """Raises RequestError when a file is not the one that was saved."""
         older = f"resume an older one with: quantummind resume {self.path.parent} --checkpoint N"
         try:
-            files = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))["files"].items()
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            files = read_json(self.path / MANIFEST)["files"].items()
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise RequestError(f"cannot read {self.path / MANIFEST}; {older}") from None
         for name, digest in files:
             file = self.path / name
@@ -208,21 +209,19 @@ def append_jsonl(handle: IO[str], line: dict[str, Any]) -> None:
     handle.flush()
 
 
-def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """The mappings of a JSON-lines file; a last line without its newline (a write cut short) is left out.
+def read_jsonl(path: Path) -> Iterator[Any]:
+    """What the lines of a JSON-lines file hold; a last line without its newline (a write cut short) is left out.
 
-    Raises RequestError at a whole line that is none.
+    Raises RequestError at a whole line that is no JSON.
     """
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as handle:
-        for number, line in enumerate(handle, 1):
-            if line.endswith("\n"):
-                try:
-                    found = json.loads(line)
-                except ValueError:
-                    raise RequestError(f"{path}: line {number} is damaged") from None
-                yield found
+    for number, line in read_lines(path):
+        try:
+            found = parse_json(line, str(path), LINE)
+        except RequestError:
+            raise RequestError(f"{path}: line {number} is damaged") from None
+        yield found
 
 
 def mend_jsonl(path: Path) -> None:

@@ -62,7 +62,7 @@ def summarise(run: Run, count: int) -> tuple[dict[str, Any], list[Attempt]]:
         "warnings": problem.warnings(),
         "target_met": bool(board.attempts) and target_met(board.attempts[0].score, problem),
         "curves": {
-            name: [s[name] for s in steps] for name in ("step", "reward_mean", "reward_max", "valid", "best_error")
+            name: [s.get(name) for s in steps] for name in ("step", "reward_mean", "reward_max", "valid", "best_error")
         },
         "best": [attempt.to_json() for attempt in board.attempts],
     }

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loop.certificate import not_derived
-from loop.plain_text import visible
+from quantum.plain import one_line, plain
 from rewards.record import Score, SizeScore
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class _CircuitTable:
         """A line a circuit without figures: why."""
         for circuit, score in self.rows:
             if score.outcome != "ok":
-                yield f"{circuit}: reward {_number(score.reward, '.3f') or 'none'}, {score.reason}: {score.message}"
+                reward = _number(score.reward, ".3f") or "none"
+                yield f"{circuit}: reward {reward}, {score.reason}: {one_line(score.message)}"
 
 
 def device_table(transpiled: Mapping[str, Any]) -> Table:
@@ -137,5 +138,5 @@ def _number(value: float | None, form: str) -> str:
 
 
 def _short(value: object, most: int = 40) -> str:
-    text = visible(f"{value:.12g}" if isinstance(value, float) else str(value)[: 2 * most])
+    text = plain(f"{value:.12g}" if isinstance(value, float) else str(value)[: 2 * most], keep="")
     return text if len(text) <= most else text[: most - 1] + "…"

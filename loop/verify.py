@@ -33,6 +33,7 @@ from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.ground_space import fidelity
+from quantum.plain import plain
 from quantum.problem import Problem
 from quantum.state import statevector
 from quantum.vqe import engine_fingerprint
@@ -73,8 +74,8 @@ class Verification:
         if self.outcome == "holds":
             return f"yes, all {len(self.checks)} figures hold"
         if self.outcome == "does not hold":
-            return f"no: {', '.join(self.failed)}"
-        return f"cannot be checked here: {', '.join(self.not_derived)}"
+            return plain(f"no: {', '.join(self.failed)}", keep="")
+        return plain(f"cannot be checked here: {', '.join(self.not_derived)}", keep="")
 
     def to_json(self) -> dict[str, Any]:
         return {

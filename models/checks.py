@@ -6,7 +6,6 @@ needs the weights to be read.
 
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +16,7 @@ from models.profiles import Profile, list_profiles, resolve_profile
 from models.quiet import one_line
 from models.weight_files import damage, tensor_shapes
 from quantum.errors import RequestError
+from quantum.reading import read_json
 
 if TYPE_CHECKING:
     import torch
@@ -125,11 +125,10 @@ def _check_shapes(profile: Profile, folder: Path) -> None:
 
 
 def _adapter_config(folder: Path) -> dict[str, Any]:
-    try:
-        document: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-        return document
-    except (OSError, ValueError) as error:
-        raise RequestError(f"{folder}/adapter_config.json is damaged: {one_line(error)}") from error
+    document = read_json(folder / "adapter_config.json")
+    if not isinstance(document, dict):
+        raise RequestError(f"{folder}/adapter_config.json is damaged: not a JSON object")
+    return document
 
 
 def _cached(repository: str, revision: str) -> Path | None:

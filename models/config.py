@@ -10,11 +10,11 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from quantum import yaml12
+from quantum import reading
 from quantum.errors import RequestError, did_you_mean
+from quantum.reading import read_text
 
 
 class Strict(BaseModel):
@@ -34,18 +34,14 @@ def load_config(kind: type[Config], path: str | Path, overrides: Iterable[str] =
 def read_yaml(path: str | Path) -> dict[str, Any]:
     """The mapping in a YAML file; raises `RequestError` when there is none."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise RequestError(f"cannot read {path}: {reason}") from error
+        text = read_text(Path(path))
+    except RequestError as error:
+        raise RequestError(f"cannot read {error}") from None
     return parse_yaml(text, str(path))
 
 
 def parse_yaml(text: str, source: str) -> dict[str, Any]:
-    try:
-        document = yaml12.load(text)
-    except yaml.YAMLError as error:
-        raise RequestError(f"{source} is not YAML: {' '.join(str(error).split())}") from error
+    document = reading.parse_yaml(text, source)
     if not isinstance(document, dict):
         raise RequestError(f"{source} must hold a mapping of keys to values")
     return document
@@ -86,8 +82,8 @@ def parse_config(kind: type[Config], document: Mapping[str, Any], source: str) -
 
 def _value(override: str, text: str) -> Any:
     try:
-        return yaml12.load(text)
-    except yaml.YAMLError:
+        return reading.parse_yaml(text, override)
+    except RequestError:
         raise RequestError(f"--set {override}: {text} is not a YAML value; quote it") from None
 
 

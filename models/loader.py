@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from models.backends import import_backend
+from models.chat_template import check_chat_template
 from models.checks import check_adapter, check_memory, choose_device, find_weights
 from models.policy import Policy
 from models.profiles import Backend, LoadedBackend, Profile
@@ -86,7 +87,7 @@ def load_tokenizer(profile: Profile, offline: bool = False) -> PreTrainedTokeniz
     revision = profile.model_revision if source == profile.weights else "main"
     try:
         tokenizer = AutoTokenizer.from_pretrained(
-            source, padding_side="left", revision=revision, local_files_only=offline
+            source, padding_side="left", revision=revision, local_files_only=offline, trust_remote_code=False
         )
     except Exception as error:
         raise RequestError(f"cannot load the tokenizer of {source}: {one_line(error)}") from error
@@ -94,6 +95,8 @@ def load_tokenizer(profile: Profile, offline: bool = False) -> PreTrainedTokeniz
         raise RequestError(
             f"the tokenizer of {source} has no chat template; set prompt_format: instruction (or plain) in its profile"
         )
+    if profile.prompt_format == "chatml":
+        check_chat_template(tokenizer.chat_template, source)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer

@@ -6,23 +6,26 @@ profile that it was trained under in `profile.yaml`), a PEFT adapter, or any tra
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from models.config import Strict, parse_config, parse_yaml, read_yaml
 from models.prompts import Format, Style
 from models.shape import ModelShape, read_shape
 from quantum import yaml12
 from quantum.errors import RequestError, did_you_mean
+from quantum.reading import read_json
 
 PROFILE_FILE: Final = "profile.yaml"
 
 PACKAGED: Final = "package:"
 """The prefix of `model_name_or_path` for weights that are part of this distribution: package:models/embedded."""
+
+ROOMS: Final = ("configs", "models", "sft")
+"""The packages of ours that hold such files. Another name would import whatever is installed under it."""
 
 LoadedBackend = Literal["transformers", "unsloth"]
 Backend = Literal["auto", "transformers", "unsloth"]
@@ -57,17 +60,31 @@ class Profile(Strict):
     lora_dropout: float = Field(0.05, ge=0.0, lt=1.0, description="on the adapter's inputs")
     lora_target_modules: tuple[str, ...] = Field(LINEAR_LAYERS, description="the modules that are adapted")
 
+    @field_validator("model_name_or_path")
+    @classmethod
+    def _is_ours(cls, value: str) -> str:
+        if value.startswith(PACKAGED):
+            packaged_path(value)
+        return value
+
     @property
     def weights(self) -> str:
         """A local directory, or the name of a repository on the Hugging Face hub."""
         if not self.model_name_or_path.startswith(PACKAGED):
             return self.model_name_or_path
-        package, _, folder = self.model_name_or_path.removeprefix(PACKAGED).partition("/")
-        return str(resources.files(package) / folder)
+        return str(packaged_path(self.model_name_or_path))
 
     def known_shape(self) -> ModelShape | None:
         """The sizes that the profile states or that stand beside local weights; None when neither is there."""
         return self.shape or read_shape(Path(self.weights))
+
+
+def packaged_path(text: str) -> Path:
+    """What `package:FOLDER` stands for; raises RequestError for a folder that is not part of this distribution."""
+    room, *inside = text.removeprefix(PACKAGED).split("/")
+    if room not in ROOMS or ".." in inside:
+        raise RequestError(f"{text}: no part of QuantumMind; {PACKAGED} stands before a folder of {', '.join(ROOMS)}")
+    return Path(str(resources.files(room))).joinpath(*inside)
 
 
 def list_profiles() -> list[str]:
@@ -123,10 +140,7 @@ def _has_chat_template(path: Path) -> bool:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RequestError(f"{path} is damaged: {error}") from error
+    document = read_json(path)
     if not isinstance(document, dict):
         raise RequestError(f"{path} is damaged: not a JSON object")
     return document

@@ -5,7 +5,6 @@ A shipped profile states its model's sizes, as they are published; for other mod
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from models.config import Strict
+from quantum.reading import read_json
 
 
 class ModelShape(Strict):
@@ -84,9 +84,8 @@ class ModelShape(Strict):
 def read_shape(folder: Path) -> ModelShape | None:
     """The sizes in `folder/config.json`; None when it is not that of a decoder of this kind."""
     try:
-        document = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        return shape_of(document)
-    except (OSError, ValueError, KeyError, TypeError):
+        return shape_of(read_json(folder / "config.json"))
+    except (ValueError, KeyError, TypeError):
         return None
 
 

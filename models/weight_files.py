@@ -5,11 +5,13 @@ The format: eight bytes with the length of the header, a JSON header with every 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from quantum.reading import Bounds, parse_json, read_json
+
 INDEX = "model.safetensors.index.json"
+HEADER = Bounds(100 << 20, "a header")
 
 
 def damage(folder: Path, name: str = "model.safetensors") -> str | None:
@@ -17,8 +19,8 @@ def damage(folder: Path, name: str = "model.safetensors") -> str | None:
     index = folder / INDEX
     if name == "model.safetensors" and index.exists():
         try:
-            names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            names = sorted(set(read_json(index)["weight_map"].values()))
+        except (ValueError, KeyError, TypeError, AttributeError):
             return f"{INDEX} is damaged"
     else:
         names = [name] if (folder / name).exists() else []
@@ -41,10 +43,10 @@ def _read_header(path: Path) -> dict[str, Any]:
     size = path.stat().st_size
     with path.open("rb") as handle:
         length = int.from_bytes(handle.read(8), "little")
-        if size < 8 or length > size - 8:
+        if size < 8 or length > min(size - 8, HEADER.bytes):
             raise ValueError(f"it has only {size} bytes")
         try:
-            header: dict[str, Any] = json.loads(handle.read(length))
+            header: dict[str, Any] = parse_json(handle.read(length).decode(), "its header", HEADER)
             header.pop("__metadata__", None)
             expected = 8 + length + max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ from quantum.circuit import MAX_QUBITS
 from quantum.errors import RequestError, did_you_mean
 from quantum.exact import exact_energy
 from quantum.hamiltonians import Hamiltonian, check_terms, from_terms
+from quantum.reading import Bounds, parse_json, read_text
 from quantum.units import read_unit
 
-MAX_FILE_BYTES = 16 << 20
+FILE = Bounds(16 << 20, "a Hamiltonian file")
 MAX_TEXT = 2_000
 STORED_ENERGY_TOLERANCE = 1e-6
 ABOUT = (
@@ -29,45 +29,10 @@ _EXAMPLE = '{"num_qubits": 2, "pauli_terms": [["ZZ", -1.0], ["IX", -0.5]]}'
 
 def read_hamiltonian(path: Path) -> Hamiltonian:
     """See `quantum.hamiltonians.load_hamiltonian`."""
-    return hamiltonian_from_document(read_json(path, MAX_FILE_BYTES, "a Hamiltonian file"), str(path), path.stem)
-
-
-def read_json(path: Path, max_bytes: int, what: str) -> object:
-    """The JSON of a text file, or a `RequestError` that names the file and what it should have been."""
-    text = read_text(path, max_bytes, what)
-    try:
-        return json.loads(text, object_pairs_hook=_no_duplicate_keys)
-    except _DuplicateKeyError as error:
-        raise RequestError(f"{path}: the key {error.args[0]!r} is given twice") from None
-    except json.JSONDecodeError as error:
-        raise RequestError(f"{path}: no JSON (line {error.lineno}: {error.msg})") from None
-    except (ValueError, RecursionError):
-        raise RequestError(f"{path}: no JSON that can be read (nested too deep, or a number too long)") from None
-
-
-def read_text(path: Path, max_bytes: int, what: str) -> str:
-    """The UTF-8 text of a regular file of at most `max_bytes`, or a `RequestError`."""
-    try:
-        if path.is_dir():
-            raise RequestError(f"{path}: is a folder; give {what}")
-        if not path.exists():
-            near = did_you_mean(path.name, (p.name for p in path.parent.iterdir())) if path.parent.is_dir() else ""
-            raise RequestError(f"{path}: no such file{near if 'did you mean' in near else ''}")
-        if not path.is_file():
-            raise RequestError(f"{path}: is no regular file")
-        size = path.stat().st_size
-        if size > max_bytes:
-            raise RequestError(f"{path}: {size / 2**20:.0f} MiB; the limit of {what} is {max_bytes >> 20} MiB")
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise RequestError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise RequestError(f"{path}: is no UTF-8 text; give {what}") from None
+    text = read_text(path, FILE)
     if not text.strip():
-        raise RequestError(
-            f"{path}: is empty; {what} looks like {_EXAMPLE}" if path.suffix == ".json" else f"{path}: is empty"
-        )
-    return text
+        raise RequestError(f"{path}: is empty; {FILE.what} looks like {_EXAMPLE}")
+    return hamiltonian_from_document(parse_json(text, str(path), FILE), str(path), path.stem)
 
 
 def hamiltonian_from_document(document: object, where: str, default_name: str) -> Hamiltonian:
@@ -102,18 +67,6 @@ def hamiltonian_from_document(document: object, where: str, default_name: str) -
     )
     _check_stored_energy(document.get("exact_ground_energy"), hamiltonian, where)
     return hamiltonian
-
-
-class _DuplicateKeyError(Exception):
-    pass
-
-
-def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _DuplicateKeyError(next(key for key in keys if keys.count(key) > 1))
-    return table
 
 
 def _text(document: dict[str, Any], key: str, where: str, default: str) -> str:

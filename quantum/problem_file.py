@@ -19,16 +19,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
-from quantum import yaml12
 from quantum.errors import RequestError, did_you_mean
-from quantum.hamiltonian_file import hamiltonian_from_document, read_text
+from quantum.hamiltonian_file import hamiltonian_from_document
 from quantum.hamiltonians import find_family, load_hamiltonian
 from quantum.problem import Problem, Target, family_problem, single_problem
+from quantum.reading import Bounds, parse_yaml, read_text
 
-MAX_FILE_BYTES = 1 << 20
+FILE = Bounds(1 << 20, "a problem file")
 
 
 class _Model(BaseModel):
@@ -95,13 +94,10 @@ class ProblemDocument(_Model):
 
 def read_problem(path: Path, sizes: Sequence[int] | None) -> Problem:
     """The problem of a YAML file; `sizes` replace the file's. Raises `RequestError`."""
-    text = read_text(path, MAX_FILE_BYTES, "a problem file")
-    try:
-        content = yaml12.load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
-        raise RequestError(f"{path}: no YAML{where}") from None
+    text = read_text(path, FILE)
+    if not text.strip():
+        raise RequestError(f"{path}: is empty")
+    content = parse_yaml(text, str(path), FILE)
     if not isinstance(content, dict):
         raise RequestError(f"{path}: must be a table of keys such as family: tfim")
     file = _validated(ProblemFile, content, str(path))

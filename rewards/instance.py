@@ -35,13 +35,23 @@ def size_table(nodes: Sequence[ast.AST]) -> str | None:
 
 
 def _size_names(nodes: Sequence[ast.AST], assignments: Sequence[tuple[str, ast.expr]]) -> set[str]:
-    """The argument of `create_ansatz` and the names that are assigned from it directly."""
-    names = {"num_qubits"}
+    """The argument of `create_ansatz` and the names that are assigned from it, also by way of other names."""
+    new = ["num_qubits"]
     for node in nodes:
         if arguments := ansatz_arguments(node):
-            names.update(argument.arg for argument in [*arguments.posonlyargs, *arguments.args][:1])
-    while new := {name for name, value in assignments if _is_size(value, names)} - names:
-        names |= new
+            new += [argument.arg for argument in [*arguments.posonlyargs, *arguments.args][:1]]
+    aliases: dict[str, list[str]] = {}
+    for name, value in assignments:
+        if isinstance(value, ast.Name):
+            aliases.setdefault(value.id, []).append(name)
+        elif _is_size(value, set()):
+            new.append(name)
+    names: set[str] = set()
+    while new:
+        name = new.pop()
+        if name not in names:
+            names.add(name)
+            new += aliases.get(name, ())
     return names
 
 

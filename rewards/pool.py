@@ -24,8 +24,9 @@ from typing import Any, Final
 
 from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError, RequestError
+from quantum.plain import one_line
 from quantum.problem import Problem
-from rewards.record import Score, one_line
+from rewards.record import Score
 from rewards.remembered import Remembered
 from rewards.score import Scorer
 from rewards.settings import ScoreSettings

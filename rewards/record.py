@@ -13,8 +13,6 @@ from typing import Any, Literal
 Outcome = Literal["ok", "rejected", "failed", "infrastructure"]
 Stage = Literal["extract", "policy", "sandbox", "verify", "trainability", "vqe", "done"]
 
-MAX_MESSAGE = 300
-
 
 @dataclass(frozen=True, slots=True)
 class SizeScore:
@@ -101,10 +99,3 @@ class Score:
             values[key] = tuple(SizeScore(**{**s, "best_parameters": tuple(s["best_parameters"])}) for s in sizes)
         values["trainability"] = None if trainability is None else TrainabilityScore(**trainability)
         return Score(**values)
-
-
-def one_line(text: str) -> str:
-    """A message fit for a terminal and a log: one line, no control characters, capped."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(printable.split())
-    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"

@@ -25,6 +25,7 @@ from quantum.barren_plateau import trainability
 from quantum.circuit import Angle, Circuit, Gate
 from quantum.known import known_as
 from quantum.metrics import Metrics, metrics
+from quantum.plain import one_line
 from quantum.problem import Problem
 from quantum.verifier import below_exact, below_product, verify
 from quantum.vqe import EngineMismatch
@@ -35,7 +36,7 @@ from rewards.ladder import failure_parts, valid_parts
 from rewards.measure import Measurer
 from rewards.order import rank_of
 from rewards.policy import check_code
-from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore, one_line
+from rewards.record import Outcome, Score, SizeScore, Stage, TrainabilityScore
 from rewards.remembered import Cost, Remembered
 from rewards.sandbox import Sandbox
 from rewards.settings import RewardSettings, ScoreSettings

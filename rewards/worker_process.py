@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import rewards
+from quantum.plain import one_line
+from rewards.sandbox.host import import_paths
 
 START_SECONDS: Final = 300.0
 """The longest that a worker may take to say hello; the first ever compiles the engine's kernels."""
@@ -32,14 +34,14 @@ class WorkerProcess:
     """
 
     def __init__(self, setup: Mapping[str, Any]) -> None:
-        roots = [str(Path(rewards.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        roots = [str(Path(rewards.__file__).parents[1]), *import_paths()]
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "rewards.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
-            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, roots))},
+            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(roots)},
             start_new_session=True,
         )
         self._partial = b""
@@ -75,11 +77,12 @@ class WorkerProcess:
         return [json.loads(line) for line in lines]
 
     def last_words(self) -> str:
-        """The end of what it wrote on stderr."""
+        """The last line that it wrote on stderr."""
         with suppress(ValueError):
             size = self._stderr.seek(0, os.SEEK_END)
             self._stderr.seek(max(0, size - 2000))
-            return self._stderr.read().decode(errors="replace").strip() or "it said nothing"
+            lines = self._stderr.read().decode(errors="replace").strip().splitlines()
+            return one_line(lines[-1]) if lines else "it said nothing"
         return "it said nothing"
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from models.config import read_yaml
 from models.profiles import BUILDS
 from quantum.errors import RequestError, did_you_mean
+from quantum.reading import read_json
 
 RECORD_FILE: Final = "build.json"
 REPORT_FILE: Final = "validation.json"
@@ -228,9 +229,9 @@ def _read(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RequestError(f"{path} is damaged: {error}") from error
+        document = read_json(path)
+    except RequestError as error:
+        raise RequestError(f"{path} is damaged: {error}") from None
     if not isinstance(document, dict):
         raise RequestError(f"{path} is damaged: not a JSON object")
     return document

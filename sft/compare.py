@@ -155,7 +155,7 @@ def random_policy(profile: Profile, device: Device = "auto", seed: int = 0) -> P
 
     place = choose_device(profile, device)
     tokenizer = load_tokenizer(profile)
-    config = AutoConfig.from_pretrained(profile.weights)
+    config = AutoConfig.from_pretrained(profile.weights, trust_remote_code=False)
     config.vocab_size = max(config.vocab_size, len(tokenizer))
     with torch.random.fork_rng():
         torch.manual_seed(seed)

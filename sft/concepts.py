@@ -133,7 +133,7 @@ def sentence_embeddings(path: Path) -> tuple[str, Likeness]:
         raise RequestError("--embedder needs sentence-transformers; without it, concepts go by word overlap") from None
     if not path.is_dir():
         raise RequestError(f"--embedder {path}: no such directory; it takes a local sentence-transformers model")
-    model = SentenceTransformer(str(path), local_files_only=True)
+    model = SentenceTransformer(str(path), local_files_only=True, trust_remote_code=False)
 
     def likeness(concept: str, sentences: Sequence[str]) -> float:
         first, *others = model.encode([concept, *sentences], normalize_embeddings=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from models.loader import Device, Policy, load_policy
 from models.profiles import PACKAGED, Profile, resolve_profile
 from models.prompts import build_messages
+from quantum.reading import read_json
 from quantum.seeds import seed_for
 from sft.builds import RECORD_FILE, REPORT_FILE
 from sft.corpus.rows import CIRCUITS_FILE
@@ -108,7 +109,7 @@ def directory_of(profile: Profile) -> Path:
 def known_functions(directory: Path) -> frozenset[str] | None:
     """The hashes of the functions that the build in `directory` was trained on; None when it does not say."""
     path = directory / CIRCUITS_FILE
-    return frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    return frozenset(read_json(path)) if path.exists() else None
 
 
 def _distinct(policy: Policy, plan: Plan, bench: Bench, progress: Progress) -> Distinct:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import complete_profile
+from loop.commands.options import complete_profile, tell
 
 app = typer.Typer()
 
@@ -31,4 +31,4 @@ def merge(
 
     profile = resolve_profile(model).model_copy(update={"needs_gpu": False})
     check_mergeable(profile, to)
-    typer.echo(fold(load_policy(profile, backend="transformers"), to))
+    tell(fold(load_policy(profile, backend="transformers"), to))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loop.commands.options import Json, output_console
+from loop.commands.options import Json, output_console, tell
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -97,7 +97,7 @@ def rollback(name: Name, root: Root = ROOT, as_json: Json = False) -> None:
 
 def _say(link: Path, as_json: bool) -> None:
     target = link.resolve().name
-    typer.echo(json.dumps({"final": str(link), "build": target}) if as_json else f"{link} is {target}")
+    tell(json.dumps({"final": str(link), "build": target}) if as_json else f"{link} is {target}")
 
 
 def _table(*headings: str) -> Table:

@@ -22,6 +22,7 @@ from loop.commands.options import (
     progress_console,
     protection_of,
     show_progress,
+    tell,
 )
 from quantum.errors import RequestError
 
@@ -67,7 +68,7 @@ def export(
     if not confirmed:
         raise RequestError(f"{run} has no valid circuit yet; look on with: quantummind show {run}")
     for one in export_best(opened, confirmed, to or Path("exports") / opened.path.name, formats, device):
-        typer.echo(json.dumps(one.to_json()) if as_json else one.folder)
+        tell(json.dumps(one.to_json()) if as_json else one.folder)
         if one.transpiled and not as_json:
             output_console().print(device_table(one.transpiled))
 
@@ -150,7 +151,6 @@ def verify(
 
     Exit code 0: all holds; 1: something does not; 3: nothing is wrong, but some of it cannot be checked here.
     """
-    from loop.plain_text import visible
     from loop.tables import check_table, stated_table
     from loop.verify import Verifier, find_exports
 
@@ -166,5 +166,5 @@ def verify(
             if found.outcome != "holds" or len(folders) == 1:
                 output_console().print(check_table(found.checks))
                 output_console().print(stated_table(found.document))
-            typer.echo(visible(f"{folder}: {found.sentence}"))
+            tell(f"{folder}: {found.sentence}")
     raise typer.Exit(EXIT_CODES[max(outcomes, key=list(EXIT_CODES).index)])

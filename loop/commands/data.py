@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loop.commands.options import Json, Sets, complete_problem, output_console, progress_console
+from loop.commands.options import Json, Sets, complete_problem, output_console, progress_console, tell
 
 app = typer.Typer()
 data = typer.Typer(
@@ -70,7 +70,7 @@ def prepare(
         validation_share=validation_share,
     )
     with _progress(to) as report:
-        card = prepare(settings, to, workers or _cores(), report, lambda line: typer.echo(line, err=True))
+        card = prepare(settings, to, workers or _cores(), report, lambda line: tell(line, err=True))
     _show(to, card, as_json)
 
 
@@ -98,13 +98,13 @@ def documents(
         counts = {"files": summary.files, "paragraphs": summary.paragraphs, "rows": len(summary.rows)}
         typer.echo(json.dumps({"path": str(to), **counts, "left_out": summary.left_out, "unread": summary.unread}))
         return
-    typer.echo(f"{summary.paragraphs} paragraphs in {summary.files} files, {len(summary.rows)} kept")
+    tell(f"{summary.paragraphs} paragraphs in {summary.files} files, {len(summary.rows)} kept")
     for reason, count in summary.left_out.items():
-        typer.echo(f"  left out: {count:5d}  {reason}")
+        tell(f"  left out: {count:5d}  {reason}")
     for name in summary.unread:
-        typer.echo(f"  not read, no UTF-8: {name}")
-    typer.echo(f"read them:   {to.with_suffix('.md')}")
-    typer.echo(f"train on it: quantummind sft configs/sft/documents.yaml --set data={to}")
+        tell(f"  not read, no UTF-8: {name}")
+    tell(f"read them:   {to.with_suffix('.md')}")
+    tell(f"train on it: quantummind sft configs/sft/documents.yaml --set data={to}")
 
 
 def _cores() -> int:
@@ -129,7 +129,7 @@ def _progress(to: Path) -> Iterator[Callable[[str, int, int], None]]:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done)
             if bars.disable and (done * 10 // total != (done - 1) * 10 // total):
-                typer.echo(f"{what}: {done}/{total}", err=True)
+                tell(f"{what}: {done}/{total}", err=True)
 
         try:
             yield report
@@ -152,6 +152,6 @@ def _show(folder: Path, card: dict[str, Any], as_json: bool) -> None:
                 table.add_row(name, str(count))
             console.print(table)
     for name, facts in card["files"].items():
-        typer.echo(f"{folder / name}: {facts['rows']} rows")
+        tell(f"{folder / name}: {facts['rows']} rows")
     domain = card["settings"].get("domain", "ansatz")
-    typer.echo(f"train on it: quantummind sft CONFIG --set data={folder} --set domain={domain}")
+    tell(f"train on it: quantummind sft CONFIG --set data={folder} --set domain={domain}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import Json, Preset, Sets, complete_problem, complete_profile, output_console
+from loop.commands.options import Json, Preset, Sets, complete_problem, complete_profile, output_console, tell
 from quantum.errors import RequestError
 
 app = typer.Typer()
@@ -33,7 +33,7 @@ def problems(
             output_console().print(problem_table(rows))
         return
     described = describe_problem(problem_of(load_run_config(None, set_ or ()).model_copy(update={"problem": name})))
-    typer.echo(json.dumps(described) if as_json else outline(described))
+    tell(json.dumps(described) if as_json else outline(described))
 
 
 @app.command()

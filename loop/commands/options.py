@@ -119,20 +119,22 @@ def protection_of(unsafe_no_sandbox: bool, ceilings: Iterable[str] | None) -> Pr
 
 
 def output_console() -> Console:
-    from rich.console import Console
+    from loop.console import output_console as console
 
-    class Output(Console):
-        def on_broken_pipe(self) -> None:
-            """Nobody reads on: `loop.cli` ends with exit code 0, where rich would end with 1."""
-            raise BrokenPipeError
-
-    return Output() if sys.stdout.isatty() else Output(width=160, no_color=True)
+    return console()
 
 
 def progress_console() -> Console:
-    from rich.console import Console
+    from loop.console import progress_console as console
 
-    return Console(stderr=True)
+    return console()
+
+
+def tell(line: object, err: bool = False) -> None:
+    """One line of plain text on standard output, or on standard error: nothing in it acts on the terminal."""
+    from quantum.plain import plain
+
+    typer.echo(plain(str(line)), err=err)
 
 
 def show_progress(results: Iterable[Any], total: int) -> Iterator[Any]:

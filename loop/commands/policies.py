@@ -16,6 +16,7 @@ from loop.commands.options import (
     output_console,
     parse_sizes,
     progress_console,
+    tell,
 )
 from loop.commands.stages import stages
 
@@ -78,7 +79,7 @@ def sft(
         resume = " --resume" if any(build.glob("checkpoint-*")) else ""
         line = f"stopped at once; go on with: quantummind sft {build}/config.yaml --to {build}{resume}"
         raise Stopped(line if (build / "config.yaml").exists() else "stopped before anything was written") from None
-    typer.echo(build)
+    tell(build)
 
 
 @app.command()
@@ -147,7 +148,7 @@ def compare(
         typer.echo(json.dumps(found.to_json()))
         return
     output_console().print(found.to_table())
-    typer.echo(found.summary())
+    tell(found.summary())
 
 
 def _plan(
@@ -174,6 +175,6 @@ def _plan(
 
 def _report(document: dict[str, Any], text: str, as_json: bool, missed: bool) -> None:
     """Print a report; exit code 1 when a target was missed."""
-    typer.echo(json.dumps(document) if as_json else text)
+    tell(json.dumps(document) if as_json else text)
     if missed:
         raise typer.Exit(1)

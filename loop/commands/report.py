@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from loop.commands.options import RunArgument
+from loop.commands.options import RunArgument, tell
 from quantum.errors import RequestError
 
 app = typer.Typer()
@@ -23,7 +23,7 @@ def report(
     from loop.run import Run
 
     plotly_source()
-    typer.echo(write_report(Run.open(run), to))
+    tell(write_report(Run.open(run), to))
 
 
 @app.command()
@@ -39,8 +39,8 @@ def dashboard(
     if not runs.is_dir():
         raise RequestError(f"no folder {runs}; start a run with: quantummind discover tfim")
     with Server(runs, port) as server:
-        typer.echo(f"{server.url} shows the runs in {runs}; Ctrl-C ends it", err=True)
+        tell(f"{server.url} shows the runs in {runs}; Ctrl-C ends it", err=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            typer.echo("the dashboard has ended; the runs go on", err=True)
+            tell("the dashboard has ended; the runs go on", err=True)

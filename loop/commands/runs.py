@@ -25,6 +25,7 @@ from loop.commands.options import (
     parse_sizes,
     progress_console,
     protection_of,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -149,9 +150,9 @@ def finish(
     elif compared:
         output_console().print(comparison_table(compared))
     if outcome.interrupted:
-        typer.echo(f"stopped after step {outcome.steps}; go on with: quantummind resume {outcome.run.path}", err=True)
+        tell(f"stopped after step {outcome.steps}; go on with: quantummind resume {outcome.run.path}", err=True)
         raise typer.Exit(130)
-    typer.echo(f"a page:   {report_at_end(outcome.run)}", err=True)
+    tell(f"a page:   {report_at_end(outcome.run)}", err=True)
 
 
 def finish_sweep(
@@ -169,7 +170,7 @@ def finish_sweep(
         console = progress_console() if as_json else output_console()
         console.print(comparison_table(compare(outcome.run, baselines, progress_console(), protection)))
     if outcomes[-1].interrupted:
-        typer.echo(f"stopped; go on with: quantummind resume {outcomes[-1].run.path.parent}", err=True)
+        tell(f"stopped; go on with: quantummind resume {outcomes[-1].run.path.parent}", err=True)
         raise typer.Exit(130)
 
 
@@ -183,7 +184,7 @@ def say(outcome: Outcome) -> None:
     if outcome.best:
         console.print(sketch(max(outcome.best[0].circuits.items())[1], console.width), highlight=False, markup=False)
     for one in outcome.best:
-        typer.echo(f"exported: {one.folder}")
+        tell(f"exported: {one.folder}")
     if outcome.best:
-        typer.echo(f"check it: quantummind verify {outcome.best[0].folder}")
-    typer.echo(f"the run:  quantummind show {outcome.run.path}")
+        tell(f"check it: quantummind verify {outcome.best[0].folder}")
+    tell(f"the run:  quantummind show {outcome.run.path}")

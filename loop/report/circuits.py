@@ -21,6 +21,7 @@ from quantum import formats
 from quantum.circuit import Circuit, CircuitError
 from quantum.errors import InfrastructureError, RequestError
 from quantum.problem import Problem
+from quantum.reading import read_text
 from rewards.record import Score, SizeScore
 from rewards.score import Prepared, Scorer
 
@@ -70,22 +71,22 @@ def _exported(folder: Path, problem: Problem) -> BestCircuit | None:
         document = read_certificate(folder)
         score = Score.from_json(document["score"])
         circuits = [Circuit.from_document(entry) for entry in document["circuits"]]
-        source = (folder / "ansatz.py").read_text(encoding="utf-8")
-    except (RequestError, CircuitError, OSError, KeyError, TypeError, ValueError):
+        source = read_text(folder / "ansatz.py")
+        return BestCircuit(
+            place=int(folder.name.partition("-")[0]),
+            attempt=document["origin"]["attempt"],
+            score=score,
+            code=source.partition(SEPARATOR)[0].rstrip() + "\n",
+            source=source,
+            confirmed=True,
+            drawings=_drawings(circuits),
+            pruned_from=document["origin"]["parents"][0] if document["origin"]["pruned"] else None,
+            folder=folder.name,
+            restarts=document["settings"]["vqe"]["restarts"],
+            qasm=_qasm(circuits, score),
+        )
+    except (CircuitError, OSError, LookupError, TypeError, ValueError, AttributeError):
         return None
-    return BestCircuit(
-        place=int(folder.name.partition("-")[0]),
-        attempt=document["origin"]["attempt"],
-        score=score,
-        code=source.partition(SEPARATOR)[0].rstrip() + "\n",
-        source=source,
-        confirmed=True,
-        drawings=_drawings(circuits),
-        pruned_from=document["origin"]["parents"][0] if document["origin"]["pruned"] else None,
-        folder=folder.name,
-        restarts=document["settings"]["vqe"]["restarts"],
-        qasm=_qasm(circuits, score),
-    )
 
 
 def _unconfirmed(config: RunConfig, problem: Problem, attempts: list[Attempt]) -> list[BestCircuit]:

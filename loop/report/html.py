@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from quantum.plain import plain
 
 WRAPPED = 28
 """Characters of plain text from which a cell of a table wraps."""
@@ -52,10 +54,19 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Html:
 
 def json_script(identifier: str, document: Any) -> Html:
     """Data for the page's script. Nothing in it can close the element: <, > and & are written as escapes."""
-    text = json.dumps(document, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(_shown(document), allow_nan=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Html(f'<script type="application/json" id="{identifier}">{text}</script>')
+
+
+def _shown(document: Any) -> Any:
+    """The document with every text in it made plain."""
+    if isinstance(document, str):
+        return plain(document)
+    if isinstance(document, Mapping):
+        return {key: _shown(value) for key, value in document.items()}
+    return [_shown(value) for value in document] if isinstance(document, list | tuple) else document
 
 
 def _cell(content: object) -> Html:
@@ -70,11 +81,11 @@ def _child(child: object) -> str:
         return child
     if isinstance(child, list | tuple):
         return join(child)
-    return html.escape(str(child))
+    return html.escape(plain(str(child)))
 
 
 def _attribute(key: str, value: object) -> str:
     name = key.rstrip("_").replace("_", "-")
     if isinstance(value, bool):
         return f" {name}" if value else ""
-    return f' {name}="{html.escape(str(value))}"'
+    return f' {name}="{html.escape(plain(str(value)))}"'

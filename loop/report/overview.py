@@ -16,7 +16,6 @@ from loop.report.page import assemble
 from loop.report.state import State, state_of
 from loop.report.words import listed, number, plural, scientific
 from loop.run import Run
-from quantum.errors import RequestError
 
 COMPARED = 8
 FAR_BELOW = 1e-4
@@ -40,20 +39,27 @@ class Brief:
 
 
 def brief(name: str, run: Run) -> Brief:
-    """What the list says of a run; a damaged one is listed with its trouble."""
-    updated = max((path.stat().st_mtime for path in run.path.iterdir() if path.is_file()), default=0.0)
-    try:
-        config = Run.open(run.path).config()
-        problem = problem_of(config)
-        rows = scan(run, problem)
-    except (RequestError, KeyError, TypeError, ValueError) as error:
-        return Brief(name, "", "", "stopped", 0, 0, updated, None, str(error))
+    """What the list says of a run; raises RequestError for a damaged one."""
+    config = Run.open(run.path).config()
+    problem = problem_of(config)
+    rows = scan(run, problem)
     method = method_of(config)
     step = max((row.step for row in rows), default=0)
     steps = step if method else config.run.steps
     who = f"baseline {method}" if method else config.model.profile
     title = f"{problem.name}, {listed(problem.sizes)} qubits"
-    return Brief(name, title, who, state_of(run, step, steps), step, steps, updated, series(name, about(config), rows))
+    return Brief(
+        name, title, who, state_of(run, step, steps), step, steps, _updated(run), series(name, about(config), rows)
+    )
+
+
+def unreadable(name: str, run: Run, trouble: str) -> Brief:
+    """A run that is listed with its trouble."""
+    return Brief(name, "", "", "stopped", 0, 0, _updated(run), None, trouble)
+
+
+def _updated(run: Run) -> float:
+    return max((path.stat().st_mtime for path in run.path.iterdir() if path.is_file()), default=0.0)
 
 
 def overview_page(briefs: Sequence[Brief], root: str, refresh: int) -> str:

@@ -6,6 +6,7 @@ An error is shown on a logarithmic axis; what is smaller than FLOOR stands there
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,21 @@ def chart(data: Sequence[Chart], x_title: str, y_title: str, shapes: Sequence[Ch
     axes = {"xaxis": {"title": {"text": x_title}}, "yaxis": {"title": {"text": y_title}}}
     for axis in axes:
         axes[axis] = {**axes[axis], **layout.pop(axis, {})}
-    return {"data": list(data), "layout": {**axes, "shapes": list(shapes), **layout}}
+    made: Chart = _as_text({"data": list(data), "layout": {**axes, "shapes": list(shapes), **layout}})
+    return made
+
+
+def _as_text(part: Any) -> Any:
+    """Plotly reads names and texts as markup; names of runs and of circuits are none."""
+    if isinstance(part, dict):
+        return {key: _escaped(value) if key in ("name", "text") else _as_text(value) for key, value in part.items()}
+    return [_as_text(value) for value in part] if isinstance(part, list) else part
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return html.escape(value, quote=False)
+    return [_escaped(one) for one in value] if isinstance(value, list) else value
 
 
 def line(x: Sequence[Any], y: Sequence[Any], name: str, colour: str, **style: Any) -> Chart:

@@ -6,6 +6,8 @@ import fcntl
 from typing import Literal
 
 from loop.run import Run
+from quantum.errors import RequestError
+from quantum.reading import open_regular
 
 State = Literal["running", "stopped", "finished"]
 
@@ -13,11 +15,11 @@ State = Literal["running", "stopped", "finished"]
 def is_running(run: Run) -> bool:
     """Whether a live process holds the run for writing. Its lock is tried for an instant and let go."""
     try:
-        with (run.path / ".lock").open() as handle:
+        with open_regular(run.path / ".lock") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    except OSError:
+    except (OSError, RequestError):
         return False
     return False
 

@@ -24,6 +24,7 @@ def load(
     from transformers import AutoModelForCausalLM
 
     arguments: dict[str, Any] = {"dtype": dtype, "revision": profile.model_revision, "local_files_only": offline}
+    arguments["trust_remote_code"] = False
     if profile.load_in_4bit:
         arguments |= {"quantization_config": quantization(profile, dtype), "device_map": {"": str(place)}}
     try:

@@ -36,6 +36,7 @@ def load(
             dtype=dtype,
             load_in_4bit=profile.load_in_4bit,
             revision=None if profile.adapter_name_or_path else profile.model_revision,
+            trust_remote_code=False,
             use_exact_model_name=True,  # else unsloth takes a quantised copy of its own under another name
         )
     except Exception as error:

@@ -5,7 +5,6 @@ The ground state is a basis state, so no entanglement is needed: a sanity proble
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from quantum.errors import RequestError, did_you_mean
 from quantum.families.base import Family, Parameter, Reference, Term, Values, pauli
+from quantum.reading import Bounds, read_json
 
 Edge = tuple[int, int, float]
 
@@ -65,12 +65,7 @@ def _parse_inline(text: str) -> list[Edge]:
 
 def _read_edges(path: Path) -> list[Edge]:
     """A JSON list of [i, j] or [i, j, weight]."""
-    try:
-        rows = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise RequestError(f"{path}: {error.strerror or error}") from None
-    except (ValueError, RecursionError):
-        raise RequestError(f"{path}: no JSON; an edge list is [[0, 1], [1, 2, 0.5], ...]") from None
+    rows = read_json(path, Bounds(1 << 20, "an edge list such as [[0, 1], [1, 2, 0.5], ...]"))
     edges = []
     for row in rows if isinstance(rows, list) else [rows]:
         if not isinstance(row, list) or len(row) not in (2, 3) or any(type(x) not in (int, float) for x in row):

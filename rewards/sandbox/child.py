@@ -14,12 +14,14 @@ import random
 import resource
 import signal
 import sys
+from dataclasses import dataclass
 from types import ModuleType, TracebackType
 from typing import Any, Final, NoReturn
 
 import numpy as np
 
 from rewards.sandbox import kernel, landlock, serialise
+from rewards.sandbox.clock import StoppedClock
 from rewards.sandbox.result import Refusal
 from rewards.sandbox.seccomp import Filter
 from rewards.sandbox.wire import Job, Layers
@@ -31,16 +33,27 @@ _MAX_MESSAGE: Final = 500
 _OUT_OF_MEMORY: Final = b'{"error": "memory", "message": "MemoryError"}'  # made before memory is short
 
 
-def run(
-    job: Job, code: int, result: int, ready: int, ruleset: int | None, program: Filter | None, size: int
-) -> NoReturn:
-    """`code`, `result`, `ready` and `ruleset` are descriptors; `size` is the zygote's own address space in bytes.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the zygote made once for all children: a Landlock descriptor, the filter, the clock to stop, its own size.
+
+    `size` is the zygote's address space in bytes.
+    """
+
+    ruleset: int | None
+    program: Filter | None
+    clock: StoppedClock | None
+    size: int
+
+
+def run(job: Job, code: int, result: int, ready: int, parts: Parts) -> NoReturn:
+    """`code`, `result` and `ready` are descriptors.
 
     `ready` gets READY before the first byte of the candidate's code is read, or the error that kept the child from
     locking itself down; it is closed by then, so a candidate can fake neither.
     """
     try:
-        if _set_up(job, code, result, ready, ruleset, program, size):
+        if _set_up(job, code, result, ready, parts):
             document = _evaluate()
             while document:
                 document = document[os.write(_RESULT, document) :]
@@ -48,12 +61,10 @@ def run(
         os._exit(0)  # the code says nothing; what was written does
 
 
-def _set_up(
-    job: Job, code: int, result: int, ready: int, ruleset: int | None, program: Filter | None, size: int
-) -> bool:
+def _set_up(job: Job, code: int, result: int, ready: int, parts: Parts) -> bool:
     try:
-        ready, ruleset = _arrange_descriptors(code, result, ready, ruleset)
-        _lock_down(job, ruleset, program, size)
+        ready, ruleset = _arrange_descriptors(code, result, ready, parts.ruleset)
+        _lock_down(job, ruleset, parts)
         os.write(ready, READY)
         os.close(ready)
         return True
@@ -72,18 +83,20 @@ def _arrange_descriptors(code: int, result: int, ready: int, ruleset: int | None
     return 4, None if ruleset is None else 5
 
 
-def _lock_down(job: Job, ruleset: int | None, program: Filter | None, size: int) -> None:
+def _lock_down(job: Job, ruleset: int | None, parts: Parts) -> None:
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if job.layers & Layers.RLIMITS:
-        _limit(job, size)
+        _limit(job, parts.size)
+    if parts.clock is not None:
+        parts.clock.stop()
     if ruleset is not None:
         if job.layers & Layers.LANDLOCK:
             landlock.restrict_self(ruleset)
         os.close(ruleset)
     if job.layers & Layers.SECCOMP:
-        if program is None:
+        if parts.program is None:
             raise OSError("no system call filter to install")
-        program.install()
+        parts.program.install()
 
 
 def _limit(job: Job, size: int) -> None:

@@ -28,7 +28,8 @@ from rewards.sandbox.wire import HELLO_BYTES, MAX_CODE_BYTES, STOP, Job, Layers,
 
 _PROJECT: Final = str(Path(__file__).resolve().parents[2])
 _BOOT: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from rewards.sandbox.zygote import main; main(sys.argv[1:])"
+    "import sys; sys.path[:] = sys.argv[1:2] + sys.argv[5:]; "
+    "from rewards.sandbox.zygote import main; main(sys.argv[1:5])"
 )
 _START_SECONDS: Final = 120.0
 _GRACE_SECONDS: Final = 1.0
@@ -36,6 +37,9 @@ _ATTEMPTS: Final = 3
 _END_SECONDS: Final = 0.5
 _CHUNK: Final = 1 << 16
 _STATUS_BYTES: Final = 1000
+
+_INTERPRETER: Final = ("LD_LIBRARY_PATH", "PYTHONHOME")
+"""What an interpreter of an environment module may need to start at all."""
 
 ENVIRONMENT: Final = {
     "LANG": "C.UTF-8",
@@ -48,6 +52,12 @@ ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+
+
+def import_paths() -> list[str]:
+    """Where this process imports from, in its order, for its workers and its sandbox to do the same: a virtual
+    environment, PYTHONPATH, `pip --target`, conda."""
+    return [entry for entry in sys.path if os.path.isabs(entry) and os.path.exists(entry)]
 
 
 class SandboxError(InfrastructureError):
@@ -170,11 +180,11 @@ class _Zygote:
     def __init__(self, protection: Protection) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         host = os.pidfd_open(os.getpid())
-        arguments = [_PROJECT, str(theirs.fileno()), str(host), ",".join(_wanted(protection))]
+        arguments = [_PROJECT, str(theirs.fileno()), str(host), ",".join(_wanted(protection)), *import_paths()]
         try:
             self.process = subprocess.Popen(
                 [sys.executable, "-s", "-P", "-B", "-c", _BOOT, *arguments],
-                env=ENVIRONMENT | {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"},
+                env=ENVIRONMENT | {k: v for k, v in os.environ.items() if k in _INTERPRETER},
                 pass_fds=(theirs.fileno(), host),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -277,7 +287,7 @@ def _wanted(protection: Protection) -> list[str]:
     if protection.unsafe_no_sandbox:
         return ["none"]
     optional = [name for name in ("landlock", "namespaces") if getattr(protection, name)]
-    return ["seccomp", "identity", *optional]
+    return ["seccomp", "identity", "clock", *optional]
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -86,6 +86,12 @@ def close_from(first: int) -> None:
         os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
+def protect(address: int, length: int, access: int) -> None:
+    """mprotect of the pages from `address` on."""
+    words = ctypes.c_void_p(address), ctypes.c_size_t(length), ctypes.c_int(access)
+    check(_libc.mprotect(*words), "mprotect")
+
+
 def drop_bounding_set() -> None:
     """Makes every capability impossible to regain by exec; does nothing where this thread may not (no CAP_SETPCAP)."""
     for capability in range(64):

@@ -23,6 +23,10 @@ LAYERS: Final[Mapping[str, tuple[str, str]]] = {
         "unprivileged user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu), or root with "
         "CAP_SYS_ADMIN in a container",
     ),
+    "clock": (
+        "a candidate can read the time, so the same code may give another circuit later",
+        "an x86_64 processor and a kernel that does not seal its vDSO (CONFIG_MSEAL_SYSTEM_MAPPINGS off)",
+    ),
     "identity": (
         "candidates run under this process's user id, root, without its capabilities",
         "run as an ordinary user, or in a container that maps more than one user id",
@@ -47,6 +51,8 @@ class Hello:
     resident_bytes: int
     modules: int
     modules_failed: tuple[str, ...]
+    import_paths: tuple[str, ...] = ()
+    """Where the zygote imported from; of this machine, so in no document."""
 
     @property
     def level(self) -> str:
@@ -59,7 +65,8 @@ class Hello:
 
     def to_document(self) -> dict[str, Any]:
         """For environment.json and `doctor --json`; "warning" is the text of `describe_level`."""
-        return {"level": self.level, **asdict(self), "warning": describe_level(self)}
+        said = {key: value for key, value in asdict(self).items() if key != "import_paths"}
+        return {"level": self.level, **said, "warning": describe_level(self)}
 
 
 def describe_level(hello: Hello) -> str:

@@ -126,18 +126,24 @@ def warm_up() -> None:
 
 
 def adapt() -> None:
-    """Two changes to libraries that a candidate would otherwise stumble over.
+    """Changes to libraries that a candidate would otherwise stumble over.
 
     `qasm2.loads` and `QuantumCircuit.from_qasm_str` insist that the working directory exists before they parse a text
     that includes only what is built in; here nothing can be looked up by path. numpy's new generators seed themselves
     from the system; here from `random`, which starts every candidate at the same seed, so its circuit is repeatable.
+    What asks the system for random bytes, such as uuid, gets the same ones in every candidate. `time.sleep` reckons the
+    end by a clock, which stands still; here it waits so many seconds.
     """
     import random
+    import select
+    import time
 
     from numpy.random import bit_generator
     from qiskit import qasm2
 
     qasm2._normalize_path = str
+    os.urandom = random._urandom = random.Random(0).randbytes  # type: ignore[attr-defined]
+    time.sleep = lambda seconds: select.select([], [], [], float(seconds)) and None
     bit_generator.randbits = random.getrandbits  # type: ignore[attr-defined]
 
 

@@ -77,6 +77,11 @@ raise ValueError(alive)
 _WORLD: Final = (
     "import os, socket; raise ValueError(os.listdir('/'), [n for _, n in socket.if_nameindex()], os.getppid())"
 )
+_VARIES: Final = """
+import os, time, numpy
+raise ValueError(time.time(), time.monotonic(), numpy.datetime64("now").astype(int), os.getpid(), os.getuid())
+"""
+_CONSTANT: Final = r"exception: ValueError: \(0\.0, 0\.0, (np\.int64\()?0\)?, 0, 0\)"
 _CAPABILITIES: Final = """
 import ctypes, os
 sets = (ctypes.c_uint32 * 6)()
@@ -111,6 +116,7 @@ _PROBES: Final = (
     _Probe("seccomp", "trace a process", _KILLED, f"{_RAW}(101, 0, 0, 0, 0)", machine="x86_64"),
     _Probe("seccomp", "the x32 system call table", _KILLED, f"{_RAW}(0x40000000 | 39)", machine="x86_64"),
     _Probe("seccomp", "the 32-bit system call table", f"{_KILLED}|{_DENIED}", _INT80, machine="x86_64"),
+    _Probe("clock", "read the time, or a number that changes", _CONSTANT, _VARIES),
     _Probe("landlock", "list a directory", _DENIED, "import os; os.open('/', os.O_DIRECTORY)", _NO_FILTER),
     _Probe(
         "namespaces",
@@ -166,6 +172,8 @@ def _try(sandbox: Sandbox, probe: _Probe, minimum: str) -> LayerProof:
 
 
 def _needed(layer: str, minimum: str) -> bool:
+    if layer == "clock":
+        return False
     first = {"landlock": "strong", "namespaces": "full", "identity": "full"}.get(layer, "basic")
     return LEVELS.index(minimum) >= LEVELS.index(first)
 
@@ -182,6 +190,7 @@ def _zygote(hello: Hello) -> list[LayerProof]:
         LayerProof("zygote: allocator reserve is off", hello.address_space_bytes < _MAX_ADDRESS_SPACE, size),
         LayerProof("zygote: one thread when loaded", hello.threads_before_pool == 1, f"{hello.threads_before_pool}"),
         LayerProof("zygote: modules loaded", hello.modules > 500, modules),
+        LayerProof("zygote: import paths, read once", bool(hello.import_paths), ", ".join(hello.import_paths)),
     ]
 
 

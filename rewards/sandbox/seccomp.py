@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rewards.sandbox import kernel
-from rewards.sandbox.syscalls import ABSENT, ALLOWED, CHECKED, FATAL, UNSUPPORTED
+from rewards.sandbox.syscalls import ABSENT, ALLOWED, CHECKED, CLOCKS, FATAL, NUMBERS, UNSUPPORTED
 
 _ARCHITECTURES: Final[Mapping[str, tuple[int, int]]] = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """machine -> (column of the table, AUDIT_ARCH word)."""
@@ -25,14 +25,9 @@ _OFFSET_NUMBER, _OFFSET_ARCHITECTURE, _OFFSET_ARGUMENTS = 0, 4, 16
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _X32_BIT: Final = 0x40000000
 _PROT_EXEC: Final = 4
-_FCNTL_COMMANDS: Final = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    1030,
-)  # F_DUPFD, F_{GET,SET}FD, F_{GET,SET}FL, F_DUPFD_CLOEXEC: no F_SETOWN/SIG
+_FCNTL_COMMANDS: Final = (0, 1, 2, 3, 1030)
+"""F_DUPFD, F_{GET,SET}FD, F_GETFL, F_DUPFD_CLOEXEC. No F_SETFL: its flags belong to the open file, here the null device
+that all children share, and would carry bits from one to the next. No F_SETOWN, no F_SETSIG."""
 _SET_MODE_FILTER, _GET_ACTION_AVAILABLE = 1, 2
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
@@ -43,11 +38,14 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """A compiled filter, ready to install; keeps its buffer alive. Raises OSError where there is none."""
+    """A compiled filter, ready to install; keeps its buffer alive. Raises OSError where there is none.
 
-    def __init__(self) -> None:
+    `clocks` is whether the system calls that tell the time are allowed.
+    """
+
+    def __init__(self, clocks: bool = True) -> None:
         kernel.named_syscall("seccomp", _GET_ACTION_AVAILABLE, 0, ctypes.byref(ctypes.c_uint32(_KILL)))
-        program = compile_filter(platform.machine())
+        program = compile_filter(platform.machine(), clocks)
         self._bytes = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *row) for row in program))
         self._program = _Program(len(program), ctypes.addressof(self._bytes))
 
@@ -56,7 +54,7 @@ class Filter:
         kernel.named_syscall("seccomp", _SET_MODE_FILTER, 0, ctypes.byref(self._program))
 
 
-def compile_filter(machine: str) -> list[Instruction]:
+def compile_filter(machine: str, clocks: bool = True) -> list[Instruction]:
     """The filter as BPF instructions. Conditional jumps are 8-bit, so every rule is "compare, return" in one place."""
     if machine not in _ARCHITECTURES:
         raise OSError(f"no system call table for the {machine} architecture")
@@ -68,12 +66,13 @@ def compile_filter(machine: str) -> list[Instruction]:
     program = [(_LOAD, 0, 0, _OFFSET_ARCHITECTURE), (_EQUAL, 1, 0, word), _return(_KILL), (_LOAD, 0, 0, _OFFSET_NUMBER)]
     if machine == "x86_64":
         program += [(_AT_LEAST, 0, 1, _X32_BIT), _return(_KILL)]
-    for number in numbers(ALLOWED):
+    for number in numbers({**ALLOWED, **(CLOCKS if clocks else {})}):
         program += [(_EQUAL, 0, 1, number), _return(_ALLOW)]
     for name, check in _argument_checks().items():
         (number,) = numbers({name: CHECKED[name]})
         program += [(_EQUAL, 0, len(check), number), *check]
     for table, answer in (
+        (NUMBERS, _ERRNO),  # the error 0 is the result 0
         (ABSENT, _ERRNO | errno.ENOENT),
         (UNSUPPORTED, _ERRNO | errno.ENOSYS),
         (FATAL, _KILL),

@@ -18,12 +18,14 @@ import platform
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 from rewards.sandbox import child, isolation, kernel, landlock, preload
+from rewards.sandbox.clock import StoppedClock
 from rewards.sandbox.seccomp import Filter
 from rewards.sandbox.wire import Ending, Job, Status
 
@@ -40,6 +42,7 @@ class Zygote:
     missing: dict[str, str] = field(default_factory=dict)
     ruleset: int | None = None
     program: Filter | None = None
+    clock: StoppedClock | None = None
     address_space: int = 0
 
     def attempt(self, layer: str, action: Callable[[], Any]) -> Any:
@@ -60,7 +63,10 @@ class Zygote:
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Arguments: the project's folder, two inherited descriptors (control socket, pidfd of the host), layers to use."""
+    """Arguments: the project's folder, two inherited descriptors (control socket, pidfd of the host), layers to use.
+
+    The host's import paths are in `sys.path` by now.
+    """
     project, control, host, wanted = arguments
     zygote = Zygote(socket.socket(fileno=int(control)), int(host), frozenset(wanted.split(",")))
     zygote.attempt("namespaces", isolation.enter_namespaces)
@@ -95,11 +101,13 @@ def _keep(zygote: Zygote, pid: int, identity: int | None) -> NoReturn:
 def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) -> dict[str, Any]:
     """Loads, isolates, builds what each child needs; gives the hello record."""
     preload.clean_path(project)
+    paths = [entry for entry in sys.path if os.path.isdir(entry)]
     loaded, failed = preload.load(zygote.host_lives)
     preload.warm_up()
     preload.adapt()
     gc.collect()
     kernel.collapse_memory()
+    zygote.clock = zygote.attempt("clock", StoppedClock)
     if "namespaces" not in zygote.missing:
         zygote.attempt("namespaces", isolation.enter_empty_root)
     isolation.assume_identity(identity)
@@ -108,7 +116,7 @@ def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) ->
     preload.start_thread_pool()
     preload.forget_unwanted()
     zygote.ruleset = zygote.attempt("landlock", landlock.empty_ruleset)
-    zygote.program = zygote.attempt("seccomp", Filter)
+    zygote.program = zygote.attempt("seccomp", lambda: Filter(clocks=zygote.clock is None))
     gc.collect()
     gc.freeze()  # the collector of a child must not touch, and so copy, the zygote's pages
     gc.disable()
@@ -128,6 +136,7 @@ def _prepare(zygote: Zygote, project: str, identity: int | None, status: int) ->
         "resident_bytes": resident,
         "modules": loaded,
         "modules_failed": failed[:50],
+        "import_paths": paths,
     }
 
 
@@ -152,7 +161,8 @@ def _run_child(zygote: Zygote, job: Job, code: int, result: int) -> Status:
         except OSError as error:
             return Status(Ending.FORK_FAILED, detail=str(error))
         if pid == 0:
-            child.run(job, code, result, ready_child, zygote.ruleset, zygote.program, zygote.address_space)
+            parts = child.Parts(zygote.ruleset, zygote.program, zygote.clock, zygote.address_space)
+            child.run(job, code, result, ready_child, parts)
         os.close(ready_child)
         ready_child = -1
         ending = _watch(zygote, job, pid)

@@ -6,12 +6,11 @@ bit, are all that may differ between machines. Not covered: outside data.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
+from rewards.processes import Processes
 from sft.corpus.rows import Row
 from sft.corpus.settings import CorpusSettings
 from sft.corpus.workshop import Workshop
@@ -61,9 +60,7 @@ def make_rows(settings: CorpusSettings, tasks: list[Task], workers: int) -> Iter
         with _workshop.sandbox:
             yield from map(_make, tasks)
         return
-    # Not fork: a parent with torch loaded has threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(settings,)) as pool:
+    with Processes(workers, _start, settings) as pool:
         yield from pool.map(_make, tasks, chunksize=2)
 
 

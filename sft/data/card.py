@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from quantum import yaml12
 from quantum.errors import RequestError
+from quantum.reading import read_json
 
 SETTINGS: Final = "settings.yaml"
 CARD: Final = "card.json"
@@ -49,7 +50,7 @@ def write_card(folder: Path, card: Mapping[str, Any]) -> None:
 def read_card(folder: Path) -> dict[str, Any] | None:
     """The card of a finished folder, or None."""
     path = folder / CARD
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return read_json(path) if path.is_file() else None
 
 
 def describe_file(path: Path) -> dict[str, Any]:

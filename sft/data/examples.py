@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from models.profiles import PACKAGED
+from models.profiles import PACKAGED, packaged_path
 from models.prompts import Message
 from quantum.errors import RequestError, did_you_mean
+from quantum.reading import LINE, parse_json, read_lines
 from sft.corpus.rows import Row
 from sft.dataset import split_rows
 from sft.domains.base import text_hash
@@ -57,11 +57,7 @@ def load_data(where: str | Path, validation_share: float) -> tuple[list[Any], li
 def data_path(where: str | Path) -> Path:
     """The file or folder meant by `data:`; raises `RequestError` when there is none."""
     text = str(where)
-    if text.startswith(PACKAGED):
-        package, _, inside = text.removeprefix(PACKAGED).partition("/")
-        path = Path(str(resources.files(package) / inside))
-    else:
-        path = Path(text)
+    path = packaged_path(text) if text.startswith(PACKAGED) else Path(text)
     if not path.exists():
         names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
         raise RequestError(f"data: no such file or folder: {text}{did_you_mean(path.name, names) if names else ''}")
@@ -70,15 +66,11 @@ def data_path(where: str | Path) -> Path:
 
 def load_examples(path: Path) -> list[Any]:
     """The rows of one file; raises `RequestError` for the first line that is none."""
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"cannot read {path} as JSON lines: {' '.join(str(error).split())}") from None
     rows = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in read_lines(path, keep_last=True):
         if line.strip():
             try:
-                rows.append(_row(json.loads(line)))
+                rows.append(_row(parse_json(line, "not JSON", LINE)))
             except (ValueError, TypeError, KeyError) as error:
                 raise RequestError(
                     f"{path}, line {number}: not a training row ({type(error).__name__}: {error}); "

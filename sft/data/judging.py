@@ -5,19 +5,15 @@ Nothing that an answer says is executed here: `sft.domains` runs code in the san
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from quantum.errors import InfrastructureError
 from quantum.problem import Problem
 from rewards.cache import ScoreCache, digest
 from rewards.pool import Candidate, ScorePool
+from rewards.processes import Processes
 from rewards.record import Score
 from sft.data.decontaminate import reference_answer
 from sft.domains import Domain, get_domain
@@ -77,17 +73,12 @@ def _judged(texts: Sequence[str], domain: str, workers: int) -> Iterator[Verdict
         with get_domain(domain) as here:
             yield from (_judge(here, text) for text in texts)
         return
-    context = multiprocessing.get_context("spawn")  # not fork: a parent with torch loaded has threads
-    with ProcessPoolExecutor(min(workers, len(texts)), context, initializer=_start, initargs=(domain,)) as pool:
-        try:
-            yield from pool.map(_judge_there, texts, chunksize=4)
-        except BrokenProcessPool:
-            raise InfrastructureError("a judging process died; verdicts so far are kept, run it again") from None
+    with Processes(min(workers, len(texts)), _start, domain) as pool:
+        yield from pool.map(_judge_there, texts, chunksize=4)
 
 
 def _start(domain: str) -> None:
     global _domain
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to decide about
     _domain = get_domain(domain)
 
 

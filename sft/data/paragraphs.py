@@ -22,7 +22,7 @@ LONGEST_ATTACHED: Final = 1500
 """Characters of a code block, an equation or a table that still goes with the paragraph before it."""
 
 _FENCE: Final = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
-_HEADING: Final = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING: Final = re.compile(r"^\s{0,3}(#{1,6})\s(.*)$")
 _UNDERLINE: Final = re.compile(r"^\s{0,3}(=+|-+)\s*$")
 _CODE: Final = ("verbatim", "lstlisting", "minted", "algorithm", "algorithmic")
 _EQUATION: Final = ("equation", "align", "gather", "multline", "eqnarray", "displaymath")
@@ -31,7 +31,7 @@ _BEGIN: Final = re.compile(r"^\s*\\begin\{(\w+)\*?\}")
 _SECTION: Final = re.compile(r"^\s*\\(part|chapter|section|subsection|subsubsection|paragraph|title)\*?\{(.*)\}\s*$")
 _LEVELS: Final = {"title": 1, "part": 1, "chapter": 1, "section": 2, "subsection": 3}
 _NOISE: Final = re.compile(
-    r"\\(?:label|index|vspace|hspace)\*?\{[^}]*\}|\\(?:maketitle|noindent|newpage|tableofcontents)\b"
+    r"\\(?:label|index|vspace|hspace)\*?\{[^}]{0,300}\}|\\(?:maketitle|noindent|newpage|tableofcontents)\b"
 )
 _FRAME: Final = re.compile(r"^\s*\\(?:begin|end)\{\w+\*?\}(?:\[[^\]]*\])?\s*$")
 
@@ -117,7 +117,7 @@ def _markdown_block(lines: list[str], at: int) -> _Block | None:
     """The heading, fence, equation or comment that begins at line `at` (from 0), if one does."""
     line = lines[at]
     if heading := _HEADING.match(line):
-        return _Block("heading", heading[2], at + 1, at + 1, len(heading[1]))
+        return _Block("heading", heading[2].strip().rstrip("#").rstrip(), at + 1, at + 1, len(heading[1]))
     if fence := _FENCE.match(line):
         end = next((k for k in range(at + 1, len(lines)) if lines[k].strip().startswith(fence[1])), len(lines) - 1)
         return _Block("code", "\n".join(lines[at : end + 1]), at + 1, end + 1)

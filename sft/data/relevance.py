@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from quantum.errors import RequestError
+from quantum.reading import read_json
 
 BATCH = 32
 
@@ -50,8 +50,8 @@ def encoder_relevance(texts: Sequence[str], query: str, folder: Path) -> list[fl
     if not (folder / "config.json").is_file():
         raise RequestError(f"{folder} holds no model (no config.json); give the folder of an encoder, or no --encoder")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        model = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False).eval()
     except (OSError, ValueError) as error:
         raise RequestError(f"{folder} holds no encoder that loads: {' '.join(str(error).split()):.200}") from None
     first = _takes_first_token(folder)
@@ -70,7 +70,7 @@ def encoder_relevance(texts: Sequence[str], query: str, folder: Path) -> list[fl
 
 def _takes_first_token(folder: Path) -> bool:
     path = folder / "1_Pooling" / "config.json"
-    return path.is_file() and bool(json.loads(path.read_text(encoding="utf-8")).get("pooling_mode_cls_token"))
+    return path.is_file() and bool(read_json(path).get("pooling_mode_cls_token"))
 
 
 def _words(text: str) -> list[str]:

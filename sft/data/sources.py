@@ -22,8 +22,12 @@ from typing import IO, Any, Final
 from urllib.request import getproxies
 
 from quantum.errors import RequestError, did_you_mean
+from quantum.reading import Bounds, parse_json
 
 MAX_LINE: Final = 16 << 20
+ROW: Final = Bounds(MAX_LINE, "a row")
+BATCH: Final = 100
+"""Rows of a saved data set that are taken at a time."""
 SHOWN: Final = 2000
 """Characters of an unreadable row that are kept for `dropped.jsonl`."""
 
@@ -78,11 +82,11 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 
 def _json_row(number: int, line: bytes) -> RawRow:
     try:
-        fields = json.loads(line.decode("utf-8"))
+        fields = parse_json(line.decode("utf-8"), "the line", ROW)
         json.dumps(fields, ensure_ascii=False).encode("utf-8")
     except UnicodeError as error:
         return _unreadable(number, "not_utf8", str(error), line)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return _unreadable(number, "broken_json", str(error), line)
     if not isinstance(fields, dict):
         return _unreadable(number, "not_an_object", f"a JSON {type(fields).__name__}, not an object", line)
@@ -162,9 +166,10 @@ def _dataset_rows(loaded: Any) -> Iterator[RawRow]:
     """Every split after the other; the rows go on being counted."""
     number = 0
     for split in loaded.values() if isinstance(loaded, dict) else (loaded,):
-        for fields in split:
-            number += 1
-            yield RawRow(number, dict(fields))
+        for batch in split.with_format("arrow").iter(BATCH):  # as stored: nothing is decoded, so nothing is fetched
+            for fields in batch.to_pylist():
+                number += 1
+                yield RawRow(number, fields)
 
 
 def _unreadable(number: int, reason: str, message: str, raw: bytes) -> RawRow:

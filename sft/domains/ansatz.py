@@ -13,11 +13,11 @@ from typing import Final
 from quantum.canonical import canonical_hash
 from quantum.circuit import Circuit
 from quantum.errors import InfrastructureError
+from quantum.plain import one_line
 from quantum.problem import default_limits
 from quantum.verifier import verify
 from rewards.extract import extract_code
 from rewards.policy import check_code
-from rewards.record import one_line
 from rewards.sandbox import Sandbox, SandboxResult
 from sft.corpus.code import fence
 from sft.corpus.rows import PROBE_QUBITS

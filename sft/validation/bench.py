@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Final, TypeVar
 
+from rewards.processes import Processes
 from rewards.sandbox import Sandbox
 
 Job = TypeVar("Job")
@@ -29,7 +28,7 @@ class Bench:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = len(os.sched_getaffinity(0)) if workers is None else workers
         self._sandbox: Sandbox | None = None
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Processes | None = None
 
     def __enter__(self) -> Bench:
         return self
@@ -38,7 +37,7 @@ class Bench:
         if self._sandbox is not None:
             self._sandbox.close()
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.__exit__()
 
     def map(self, work: Callable[[Sandbox, Job], Result], jobs: Sequence[Job]) -> Iterator[Result]:
         """`work(sandbox, job)` of every job, in order. `work` is a function of a module, jobs and results pickle."""
@@ -51,11 +50,10 @@ class Bench:
         yield from self._pool.map(_work, [(work, job) for job in jobs], chunksize=4)
 
 
-def _processes(workers: int) -> ProcessPoolExecutor:
+def _processes(workers: int) -> Processes:
     for name in ONE_THREAD:  # read by a process when it starts: several of them with a thread a core each would crawl
         os.environ.setdefault(name, "1")
-    # Not fork: a parent with torch loaded has threads.
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start)
+    return Processes(workers, _start)
 
 
 def _start() -> None:

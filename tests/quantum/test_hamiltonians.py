@@ -116,7 +116,7 @@ class TestFamilies:
             ("maxcut", 3, {"graph": "0-1+1-1"}, "edge 1-1 joins a node to itself"),
             ("maxcut", 3, {"graph": "0-2"}, "node 1 has no edge"),
             ("maxcut", 3, {"graph": "0-99"}, "nodes are 0..19"),
-            ("maxcut", 3, {"graph": "/nowhere/graph.json"}, "/nowhere/graph.json: No such file"),
+            ("maxcut", 3, {"graph": "/nowhere/graph.json"}, "/nowhere/graph.json: no such file"),
         ],
     )
     def test_a_wrong_request_says_the_nearest_right_value(

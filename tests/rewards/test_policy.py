@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
+from rewards import instance
 from rewards.policy import MAX_CODE_BYTES, check_code
 
 HEAD = "from qiskit import QuantumCircuit\n"
@@ -129,3 +132,20 @@ def test_tables_by_size_are_instance_specific(body: str) -> None:
 )
 def test_honest_branches_are_not(body: str) -> None:
     assert check_code(ansatz(body)).ok, check_code(ansatz(body))
+
+
+def test_a_long_chain_of_names_is_followed_with_work_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = 2000
+    chain = "\n".join(f"a{k} = a{k - 1}" for k in range(links, 0, -1))
+    calls = 0
+
+    def counted(node: ast.expr, sizes: set[str]) -> bool:
+        nonlocal calls
+        calls += 1
+        return is_size(node, sizes)
+
+    is_size = instance._is_size
+    monkeypatch.setattr(instance, "_is_size", counted)
+    verdict = check_code(ansatz(f"{chain}\na0 = num_qubits\nif a{links} == 7:\n    qc.h(0)"))
+    assert verdict.reason == "instance_specific"
+    assert calls < 5 * links

@@ -249,3 +249,14 @@ def main_exits(arguments: list[str]) -> object:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     return caught.value.code
+
+
+def test_headings_and_labels_are_read_with_work_in_proportion_to_the_text():
+    """Both expressions once took seconds for a line of some thousand characters; the test would not end in its time."""
+    line = "# " + " " * 20_000 + "x" + " " * 20_000 + "y"
+    (heading, _) = [*paragraphs(f"{line}\n\ntext\n", ".md"), None][:2]
+    assert heading.section == ("x" + " " * 20_000 + "y",)
+    assert paragraphs("# closed ##  \n\ntext\n", ".md")[0].section == ("closed",)
+    assert paragraphs("# C\n\ntext\n", ".md")[0].section == ("C",)
+    (kept,) = paragraphs("\\label{" * 20_000, ".tex")
+    assert kept.text.startswith("\\label{")
