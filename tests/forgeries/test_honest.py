@@ -179,6 +179,23 @@ def test_three_outcomes_have_three_exit_codes(plain: Path, tmp_path: Path, capsy
     assert "stated by the maker, not derived:" in out
 
 
+def test_another_engine_that_finds_the_same_holds_too(
+    honest: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loop.verify.engine_fingerprint", lambda: "engine=of-somebody-else")
+    assert verifier.verify(honest).outcome == "holds"
+
+
+def test_a_ceiling_that_is_raised_still_leaves_the_minutes(
+    plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = {**Export(plain).document["settings"]}
+    settings["vqe"] = {**settings["vqe"], "restarts": 2_000_000_000}
+    folder = forged(plain, tmp_path / "a", {"settings": settings})
+    assert quantummind("verify", folder, "--ceiling", "vqe.restarts=3e9") == 3
+    assert "all figures: more than is allowed, see --minutes" in capsys.readouterr().out
+
+
 def test_work_beyond_the_minutes_is_not_begun(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert quantummind("verify", plain, "--minutes", 0) == 3
     assert "all figures: more than is allowed, see --minutes" in capsys.readouterr().out
