@@ -32,35 +32,35 @@ T = TypeVar("T")
 PlacedGate = tuple[str, tuple[int, ...]]
 """A gate and its sites in a block."""
 
-ROTATIONS: Final = {"ry": 10, "rz": 3, "rx": 3}
+ROTATIONS: Final = {"ry": 12, "rz": 1.5, "rx": 1.5}
 FIXED: Final = {"h": 1, "x": 1, "s": 0.5}
-COUPLINGS: Final = {"cx": 8, "cz": 3, "rzz": 3, "rxx": 2, "ryy": 2, "cry": 1, "crx": 0.5, "swap": 0.3}
+COUPLINGS: Final = {"cx": 10, "cz": 2, "rzz": 1.5, "rxx": 1, "ryy": 1, "cry": 0.4, "crx": 0.2, "swap": 0.2}
 MOVES: Final = {"givens": 3, "single": 1, "pair": 1}
 STEPS: Final = {1: 2, 2: 2, 3: 3, 4: 2, 5: 2, 6: 2}
 """Gates of a block on two sites or more."""
-WIDTHS: Final = {2: 10, 3: 1}
+WIDTHS: Final = {2: 15, 3: 1}
 WHERE: Final = {
     "chain": 10,
-    "reversed chain": 5,
-    "even": 3,
-    "odd": 3,
-    "even then odd": 3,
-    "odd then even": 2,
-    "bricks": 1,
-    "inner": 1,
-    "outward": 1,
-    "ring": 1,
-    "mirror": 0.5,
-    "partners": 0.5,
-    "orbitals": 1,
-    "first": 0.5,
-    "last": 0.5,
-    "middle": 0.5,
-    "closing": 0.5,
+    "reversed chain": 8,
+    "even": 4,
+    "odd": 4,
+    "even then odd": 1.5,
+    "odd then even": 1,
+    "bricks": 0.5,
+    "inner": 0.5,
+    "outward": 0.5,
+    "ring": 0.5,
+    "mirror": 0.3,
+    "partners": 0.3,
+    "orbitals": 0.6,
+    "first": 0.3,
+    "last": 0.3,
+    "middle": 0.3,
+    "closing": 0.3,
 }
 PLACES: Final = {"chain": 12, "even": 1, "odd": 1, "first half": 0.5, "second half": 0.5, "first": 0.5, "last": 0.5}
 """Of one-qubit layers."""
-SHARED: Final[Mapping[Sharing, float]] = {"fresh": 16, "layer": 4, "mirror": 1.5, "site": 0.5, "program": 0.5}
+SHARED: Final[Mapping[Sharing, float]] = {"fresh": 20, "layer": 4, "mirror": 1, "site": 0.5, "program": 0.5}
 TIMES: Final = {"2": 4, "3": 2, "4": 0.5, "n // 2": 4, "n // 2 - 1": 3, "n // 2 + 1": 0.5, "n - 1": 0.5, "n": 0.3}
 LENGTHS: Final = {1: 1, 2: 1, 3: 1}
 KINDS: Final = {"layer": 3, "block": 4, "repeat": 2, "bricks": 2}
@@ -147,7 +147,7 @@ def draw_layer(random: Random, palette: Palette) -> Walk:
 
 def draw_block(random: Random, palette: Palette, where: str | None = None) -> Walk:
     """One to six gates on two sites, seldom three; or an excitation."""
-    if where is None and palette.moves and random.random() < 0.06:
+    if where is None and palette.moves and random.random() < 0.04:
         return draw_move(random, palette)
     where = where or pick(random, WHERE)
     widths = {width: weight for width, weight in WIDTHS.items() if width in PATTERNS[where].widths}

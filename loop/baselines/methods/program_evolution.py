@@ -17,7 +17,7 @@ from quantum.seeds import seed_for
 
 TITLE = "evolutionary search over programs, one function for every size"
 PROGRAMS = True
-RATES: Final = Rates(population=40, children=16, tournament=4, crossover=0.15, newcomers=0.1, front=0.5)
+RATES: Final = Rates(population=40, children=16, tournament=4, crossover=0.15, newcomers=0.15, front=0.5)
 
 
 def search(problem: Problem, seed: int) -> Search:
