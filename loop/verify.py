@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -125,6 +125,18 @@ class Verifier:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def verify_all(self, folders: Sequence[Path]) -> Iterator[tuple[Path, Verification]]:
+        """Each with what came of it; among several, one that has no certificate to read is one that does not hold."""
+        for folder in folders:
+            try:
+                certificate.read_certificate(folder)
+            except RequestError as error:
+                if len(folders) == 1:
+                    raise
+                yield folder, Verification([Check(certificate.NAME, "a certificate", str(error), False)], {})
+                continue
+            yield folder, self.verify(folder)
 
     def verify(self, folder: Path) -> Verification:
         """Every figure of one folder; raises RequestError when it has no certificate that can be read."""

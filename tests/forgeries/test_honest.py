@@ -202,6 +202,20 @@ def test_work_beyond_the_minutes_is_not_begun(plain: Path, capsys: pytest.Captur
 
 
 @pytest.mark.usefixtures("shared")
+def test_one_unreadable_certificate_leaves_the_others_their_lines(
+    plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(plain, tmp_path / name)
+    (tmp_path / "a" / "certificate.json").write_text("[" * 5000)
+    assert quantummind("verify", tmp_path) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert f"{tmp_path / 'a'}: no: certificate.json" in lines
+    assert lines[-1].startswith(f"{tmp_path / 'b'}: yes")
+    assert quantummind("verify", tmp_path / "a") == 2
+
+
+@pytest.mark.usefixtures("shared")
 def test_what_a_certificate_says_is_printed_as_text(
     plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
