@@ -138,5 +138,5 @@ def _number(value: float | None, form: str) -> str:
 
 
 def _short(value: object, most: int = 40) -> str:
-    text = plain(f"{value:.12g}" if isinstance(value, float) else str(value)[: 2 * most])
+    text = plain(f"{value:.12g}" if isinstance(value, float) else str(value)[: 2 * most], keep="")
     return text if len(text) <= most else text[: most - 1] + "…"

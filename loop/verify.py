@@ -12,14 +12,13 @@ only the maker's versions or engine would give to the last digit.
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from loop import certificate
-from loop.agree import Agreement, Check, agreement, compare
+from loop.agree import Check, compare
 from loop.certificate import Certificate
 from loop.claim import function_in, parsed, problem_of
 from loop.confirm import Confirmed
@@ -28,13 +27,10 @@ from loop.export_files import check_files
 from loop.plain_files import read_folder
 from loop.rederive import OUT_OF_LIMITS, as_a_program, prepare_all, score_from, too_large, too_long
 from loop.routing import Device
-from quantum.aer import aer_energy
-from quantum.circuit import Circuit
+from loop.stated import at_stated_parameters, stated_parameters
 from quantum.errors import RequestError
-from quantum.exact import exact_energy
-from quantum.ground_space import fidelity
+from quantum.plain import plain
 from quantum.problem import Problem
-from quantum.state import statevector
 from quantum.vqe import engine_fingerprint
 from rewards.cache import ScoreCache
 from rewards.record import Score
@@ -73,8 +69,8 @@ class Verification:
         if self.outcome == "holds":
             return f"yes, all {len(self.checks)} figures hold"
         if self.outcome == "does not hold":
-            return f"no: {', '.join(self.failed)}"
-        return f"cannot be checked here: {', '.join(self.not_derived)}"
+            return plain(f"no: {', '.join(self.failed)}", keep="")
+        return plain(f"cannot be checked here: {', '.join(self.not_derived)}", keep="")
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -125,6 +121,18 @@ class Verifier:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def verify_all(self, folders: Sequence[Path]) -> Iterator[tuple[Path, Verification]]:
+        """Each with what came of it; among several, one that has no certificate to read is one that does not hold."""
+        for folder in folders:
+            try:
+                certificate.read_certificate(folder)
+            except RequestError as error:
+                if len(folders) == 1:
+                    raise
+                yield folder, Verification([Check(certificate.NAME, "a certificate", str(error), False)], {})
+                continue
+            yield folder, self.verify(folder)
+
     def verify(self, folder: Path) -> Verification:
         """Every figure of one folder; raises RequestError when it has no certificate that can be read."""
         document = certificate.read_certificate(folder)
@@ -170,7 +178,8 @@ class Verifier:
         if why := too_long(ready.values(), settings.vqe, self.minutes):
             yield _too_much(why)
             return
-        found = score_from(claim, code, scorer, _optimum(claim, {n: one.circuits[0] for n, one in ready.items()}))
+        circuits = {n: one.circuits[0] for n, one in ready.items()}
+        found = score_from(claim, code, scorer, stated_parameters(claim, circuits))
         if isinstance(found, Score) and (found.outcome == "infrastructure" or found.reason in OUT_OF_LIMITS):
             yield Check("score", claim.score.get("outcome"), f"not derived here: {found.reason}", None)
             return
@@ -178,7 +187,7 @@ class Verifier:
             yield from compare({"score": claim.score}, {"score": found.to_json()}, same_engine)
             return
         yield as_a_program(scorer.sandbox, code, found.circuits)
-        yield from _at_stated_parameters(claim, problem, {n: one.circuits[0] for n, one in ready.items()})
+        yield from at_stated_parameters(claim, problem, circuits)
         made = yield from _made_again(claim, found, files)
         if made is None:
             return
@@ -200,64 +209,21 @@ def _too_much(why: str) -> Check:
     return Check("all figures: more than is allowed, see --minutes", why, "not derived", None)
 
 
-def _at_stated_parameters(claim: Certificate, problem: Problem, circuits: Mapping[int, Circuit]) -> Iterator[Check]:
-    """What the function's own circuits reach at the parameters that the certificate states, on any engine."""
-    for where in ("sizes", "held_out"):
-        for size in _mappings(claim.score.get(where)):
-            circuit = circuits.get(size["num_qubits"]) if type(size.get("num_qubits")) is int else None
-            if circuit is None or not _fits(size.get("best_parameters"), circuit):
-                continue
-            theta, hamiltonian = size["best_parameters"], problem.hamiltonian(circuit.num_qubits)
-            energy = aer_energy(circuit, theta, hamiltonian.traceless)
-            reached = {
-                "energy": energy + hamiltonian.identity,
-                "error": energy - exact_energy(hamiltonian.traceless).energy,
-                "fidelity": fidelity(statevector(circuit, theta), hamiltonian),
-            }
-            for name, derived in reached.items():
-                close = agreement(size.get(name), derived) < Agreement.OTHER
-                yield Check(
-                    f"{name} at {circuit.num_qubits} qubits at the stated parameters", size.get(name), derived, close
-                )
-
-
-def _mappings(value: object) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def _optimum(claim: Certificate, circuits: Mapping[int, Circuit]) -> dict[int, list[float]]:
-    """The stated parameters of the scored sizes, where they are parameters for the function's circuits."""
-    stated: dict[object, Any] = {
-        str(s.get("num_qubits")): s.get("best_parameters") for s in _mappings(claim.score.get("sizes"))
-    }
-    return {n: stated[str(n)] for n, circuit in circuits.items() if _fits(stated.get(str(n)), circuit)}
-
-
 def _given(found: Confirmed) -> list[str]:
     """The figures that come of a start which was known and not drawn."""
     sizes = [f"score.sizes[{k}]" for k, size in enumerate(found.score.sizes) if size.best_start == "given"]
     return [*sizes, "score.reward", "score.reward_parts"] if sizes else []
 
 
-def _fits(values: object, circuit: Circuit) -> bool:
-    """Whether these are parameters for the circuit."""
-    return (
-        isinstance(values, list)
-        and len(values) == circuit.num_parameters
-        and all(isinstance(value, float) and math.isfinite(value) for value in values)
-    )
-
-
 def _made_again(
     claim: Certificate, found: Confirmed, files: Mapping[str, bytes]
 ) -> Generator[Check, None, Contents | None]:
     """The files as the exporter writes them, angles bound at the stated parameters where those are any."""
-    stated = _mappings(claim.score.get("sizes"))
-    sizes = list(found.score.sizes)
-    for k, size in enumerate(sizes[: len(stated)]):
-        says = stated[k]
-        if _fits(says.get("best_parameters"), found.circuits[size.num_qubits]):
-            sizes[k] = replace(size, best_parameters=tuple(says["best_parameters"]))
+    stated = stated_parameters(claim, found.circuits)
+    sizes = (
+        replace(size, best_parameters=tuple(stated.get(size.num_qubits, size.best_parameters)))
+        for size in found.score.sizes
+    )
     score = replace(found.score, sizes=tuple(sizes))
     wanted = {"py", *(name for name in FORMATS if any(file.endswith(f".{name}") for file in files))}
     routed = claim.transpiled

@@ -157,8 +157,7 @@ def verify(
     folders = find_exports(path)
     outcomes = set()
     with Verifier(protection_of(False, ceiling), minutes) as verifier:
-        for folder in folders:
-            found = verifier.verify(folder)
+        for folder, found in verifier.verify_all(folders):
             outcomes.add(found.outcome)
             if as_json:
                 typer.echo(json.dumps({"path": str(folder), **found.to_json()}))

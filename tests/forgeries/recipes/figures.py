@@ -159,3 +159,8 @@ def a_figure_of_its_own(export: Export) -> None:
 @forgery("score.sizes[1].best_start")
 def a_start_that_was_not_given(export: Export) -> None:
     export.size["best_start"] = "given"
+
+
+@forgery("score.sizes")
+def a_size_a_thousand_times(export: Export) -> None:
+    export.score["sizes"] = [export.size] * 1_000
