@@ -6,9 +6,10 @@
 
 One process a run, of one thread (and one that scores). A finished run is a line of OUT/results.jsonl at once; the same
 command goes on where it stopped: runs with a line are skipped, and one that was ended is resumed. Of every mode it
-prints, over its seeds: the best circuit, and for each quarter of the steps the mean reward as scored, the share of
-answers that are valid, and the share that are repeats (valid, and of a canonical form that an earlier step had); and
-the largest swing of validity, from the mean of five steps in a row to that of five later ones.
+prints, over its seeds: the best circuit; for each quarter of the steps the mean reward as scored and the share of
+answers that are valid, that are repeats (valid, and of a circuit that an earlier step had), and that only seem to be new
+(another circuit, with the error of an earlier one to 1e-7 and the same counts); and the largest swing of validity, from
+the mean of five steps in a row to that of five later ones. What pruning made is left out.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from loop.memory import SAME_ERROR  # noqa: E402
 from loop.run import Run  # noqa: E402
+from rewards.remembered import Cost, Remembered  # noqa: E402
 
 MODES = ("mask", "mean", "zero")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
@@ -79,21 +82,30 @@ def figures(run: Run) -> dict[str, Any]:
     scored: dict[int, list[float]] = {step: [] for step in steps}
     valid: dict[int, list[bool]] = {step: [] for step in steps}
     repeats: dict[int, list[bool]] = {step: [] for step in steps}
+    seeming: dict[int, list[bool]] = {step: [] for step in steps}
     first: dict[str, int] = {}
+    errors: dict[Cost, list[float]] = defaultdict(list)
     for attempt in run.attempts():
-        if attempt.step not in scored:
+        if attempt.step not in scored or attempt.pruned:
             continue
         score, known = attempt.score, attempt.score.circuit_hash
         ok = score.outcome == "ok" and known is not None
         scored[attempt.step] += [] if score.reward is None else [score.reward]
         valid[attempt.step].append(score.outcome == "ok")
+        is_new = ok and known not in first
         repeats[attempt.step].append(ok and first.setdefault(str(known), attempt.step) < attempt.step)
+        if ok:
+            one = Remembered.of(attempt.id, "", score)
+            alike = any(abs(one.error - error) <= SAME_ERROR for error in errors[one.cost])
+            seeming[attempt.step].append(is_new and alike)
+            errors[one.cost].append(one.error)
     (best,) = json.loads((run.best_path / "leaderboard.json").read_text(encoding="utf-8"))[:1] or [None]
     return {
         "steps": len(steps),
         "reward": quarters(list(scored.values())),
         "valid": quarters(list(valid.values())),
         "repeats": quarters(list(repeats.values())),
+        "seemingly_new": quarters(list(seeming.values())),
         "swing": swing([statistics.mean(one) for one in valid.values() if one]),
         "best": None if best is None else best_of(best["score"]),
     }
@@ -125,7 +137,10 @@ def table(lines: Sequence[dict[str, Any]]) -> str:
     of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in lines:
         of[line["mode"]].append(line)
-    rows = ["| repeats | seeds | best: error, gates, parameters | reward | valid | swing | repeats |", "|---" * 7 + "|"]
+    rows = [
+        "| mode | seeds | best: error, gates, parameters | reward | valid | swing | repeats | seemingly new |",
+        "|---" * 8 + "|",
+    ]
     for mode in sorted(of, key=MODES.index):
         runs = of[mode]
         best = [run["best"] for run in runs if run["best"]]
@@ -135,6 +150,7 @@ def table(lines: Sequence[dict[str, Any]]) -> str:
         cells = [
             *(mode, str(len(runs)), shown, over_seeds(runs, "reward", ".3f"), over_seeds(runs, "valid", ".0%")),
             *(f"{statistics.mean(swings):.0%}, worst {max(swings):.0%}", over_seeds(runs, "repeats", ".0%")),
+            over_seeds(runs, "seemingly_new", ".1%"),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)

@@ -27,7 +27,7 @@ MEANINGS: Final = {
     "seed": "adapter, data order and dropout follow from it",
     "corpus.style": "of the prompts; compact is the embedded model's",
     "scratch": "transformers' `Qwen2Config`; with any of these a new model is trained instead of the profile's weights",
-    "vqe.restarts": "starts of the optimiser for one circuit; up to eight times as many where few angles are shared",
+    "vqe.restarts": "starts of the optimiser for one circuit; up to ten times as many where few angles are shared",
     "vqe.max_evaluations": "energies with gradient that one start may spend",
     "vqe.gradient_tolerance": "a start ends below this norm of the gradient",
     "vqe.energy_tolerance": "a start ends when the energy falls by less, `patience` times in a row",

@@ -139,14 +139,14 @@ def train(
     import torch
     from transformers import PrinterCallback
 
-    from grpo.trainer import TaskTrainer
+    from grpo.trainer import TaskTrainer, mixes
     from models.prepare import prepare_training
     from models.profiles import save_profile
 
     cuda = policy.device.type == "cuda"
-    if policy.backend == "unsloth":
-        settings = {"cache_implementation": None, **settings}  # it generates by kernels of its own
     arguments = build_grpo_config(settings, output_dir, steps, seed, cuda)
+    if policy.backend == "unsloth" or mixes(arguments, policy.model):  # unsloth has kernels of its own
+        arguments.cache_implementation = settings.get("cache_implementation")
     if arguments.beta and not policy.profile.use_peft:  # TRL then loads the reference, beside the policy and like it
         number = str(policy.model.dtype).removeprefix("torch.")
         arguments.model_init_kwargs = {"dtype": number, "revision": policy.profile.model_revision}

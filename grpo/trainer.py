@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainerCallback
+from transformers import PreTrainedModel, TrainerCallback
 from transformers.trainer_callback import ExportableState
-from trl import GRPOTrainer
+from trl import GRPOConfig, GRPOTrainer
 
 from grpo.advantage import entropic, rewards_of
 from grpo.masking import leave_out
@@ -37,6 +37,11 @@ from models.sampler import FastSampler
 
 GENERATION = "generation.pt"
 """In a checkpoint between two updates on the same answers: those answers, and where in them training stands."""
+
+
+def mixes(arguments: GRPOConfig, model: PreTrainedModel) -> bool:
+    """Whether 32-bit weights are used in 16 bits: keys and values then differ in type, and a static cache has one."""
+    return (arguments.bf16 or arguments.fp16) and model.dtype == torch.float32
 
 
 class TaskTrainer(GRPOTrainer):
@@ -111,13 +116,13 @@ class TaskTrainer(GRPOTrainer):
     def _fast_sampler(self) -> FastSampler | None:
         """Ours for plain sampling by transformers; else None, and TRL's way is taken.
 
-        A cache that the config names is TRL's to use; `build_grpo_config` names "static" on a GPU, except for unsloth.
+        A cache that the config names is TRL's to use; on a GPU "static" stands for ours.
         """
         args = self.args
         usual = "static" if self.accelerator.device.type == "cuda" else None
         theirs = args.use_vllm or args.use_transformers_continuous_batching
         model = self.accelerator.unwrap_model(self.model)
-        if args.cache_implementation != usual or theirs or not FastSampler.suits(model):
+        if args.cache_implementation != usual or theirs or mixes(args, model) or not FastSampler.suits(model):
             return None
         pad, length, stops = self._tokenizer.pad_token_id, args.max_completion_length, self.policy.stops
         return FastSampler(model, self.eos_token_ids, pad, length, stops=stops)

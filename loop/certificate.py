@@ -27,7 +27,7 @@ FILE = Bounds(8 << 20, "a certificate", levels=24)
 
 Line = Annotated[str, StringConstraints(max_length=2000)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Qubit = Annotated[int, Field(ge=0, lt=5000)]
+Qubit = Annotated[int, Field(ge=0, lt=2000)]
 
 
 class _Part(BaseModel):
@@ -53,7 +53,7 @@ class Transpiled(_Part):
     coupling: (
         Literal["full", "grid", "line", "ring"]
         | Annotated[
-            list[Annotated[list[Qubit], Field(min_length=2, max_length=2)]], Field(min_length=1, max_length=50_000)
+            list[Annotated[list[Qubit], Field(min_length=2, max_length=2)]], Field(min_length=1, max_length=10_000)
         ]
     )
     optimization_level: int

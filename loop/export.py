@@ -37,6 +37,9 @@ from quantum.vqe import engine_fingerprint
 from rewards.record import Score
 from rewards.settings import ScoreSettings
 
+MOST_GATES_DRAWN = 2000
+"""A drawing of more takes a quarter of a minute, and shows nobody anything."""
+
 FORMATS = ("py", "qasm3", "qpy", "json", "svg")
 
 SEPARATOR = "# ---- Below: what QuantumMind found for this function; certificate.json says how. ----"
@@ -165,7 +168,7 @@ def _circuit_files(
         yield f"{stem}.qasm3", formats.to_qasm3(circuit, parameters).encode()
     if "qpy" in wanted:
         yield f"{stem}.qpy", formats.to_qpy(circuit)
-    if "svg" in wanted:
+    if "svg" in wanted and len(circuit.gates) <= MOST_GATES_DRAWN:
         yield f"{stem}.svg", formats.to_svg(circuit).encode()
 
 

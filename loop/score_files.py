@@ -11,9 +11,12 @@ from pathlib import Path
 from loop.export import model_source
 from quantum.errors import RequestError, did_you_mean
 from quantum.problem import Problem
+from quantum.reading import Bounds, read_text
 from rewards.pool import Candidate, ScorePool
 from rewards.record import Score
 from rewards.settings import ScoreSettings
+
+SOURCE = Bounds(1 << 20, "Python source")
 
 
 def collect(paths: Sequence[Path]) -> list[Path]:
@@ -35,10 +38,7 @@ def collect(paths: Sequence[Path]) -> list[Path]:
 
 def read_source(path: Path) -> str:
     """The text of a source file; raises RequestError when it is none."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"cannot read {path} as Python source: {error}") from None
+    return read_text(path, SOURCE)
 
 
 def score_files(

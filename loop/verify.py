@@ -18,13 +18,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from loop import certificate
 from loop.agree import Agreement, Check, agreement, compare
 from loop.certificate import Certificate
+from loop.claim import function_in, parsed, problem_of
 from loop.confirm import Confirmed
-from loop.export import FORMATS, Contents, certify, contents, model_source
+from loop.export import FORMATS, Contents, certify, contents
 from loop.export_files import check_files
 from loop.plain_files import read_folder
 from loop.rederive import OUT_OF_LIMITS, as_a_program, prepare_all, score_from, too_large, too_long
@@ -34,7 +33,6 @@ from quantum.circuit import Circuit
 from quantum.errors import RequestError
 from quantum.exact import exact_energy
 from quantum.ground_space import fidelity
-from quantum.hamiltonians import FAMILIES
 from quantum.problem import Problem
 from quantum.state import statevector
 from quantum.vqe import engine_fingerprint
@@ -138,10 +136,10 @@ class Verifier:
 
     def _derived(self, document: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Check]:
         """The checks in their order; each stage ends it where the next has nothing to stand on."""
-        claim = yield from _parsed(document)
+        claim = yield from parsed(document)
         if claim is None:
             return
-        problem = yield from _problem(claim)
+        problem = yield from problem_of(claim)
         if problem is None:
             return
         for key, value, ceiling in claim.settings.excess(self.protection):
@@ -151,9 +149,8 @@ class Verifier:
         if why := too_large(problem, self.minutes):
             yield _too_much(why)
             return
-        code = _source(files)
+        code = yield from function_in(files)
         if code is None:
-            yield Check("ansatz.py", "the function", "missing or no text", False)
             return
         yield from self._against(claim, document, files, problem, code)
 
@@ -188,7 +185,7 @@ class Verifier:
         again = certify(found.attempt, found.score, problem, found.circuits, claim.settings, {}, made)
         again["files"] = {name: hashlib.sha256(files.get(name, b"")).hexdigest() for name in made.files}
         body = {key: value for key, value in document.items() if key != certificate.SEAL}
-        yield from compare(body, again, same_engine, certificate.not_derived(document))
+        yield from compare(body, again, same_engine, certificate.not_derived(document), _given(found))
         yield from check_files(claim, files, made, scorer.sandbox, same_engine)
 
     def _sandbox(self, settings: SandboxSettings) -> Sandbox:
@@ -197,36 +194,6 @@ class Verifier:
         if usual not in self._sandboxes:
             self._sandboxes[usual] = Sandbox(usual, self.protection)
         return self._sandboxes[usual]
-
-
-def _parsed(document: Mapping[str, Any]) -> Generator[Check, None, Certificate | None]:
-    try:
-        return Certificate.model_validate(document)
-    except ValidationError as error:
-        for one in error.errors()[:20]:
-            yield Check(".".join(map(str, one["loc"])), one["input"], one["msg"], False)
-    return None
-
-
-def _problem(claim: Certificate) -> Generator[Check, None, Problem | None]:
-    stated = claim.problem
-    try:
-        if any("exact_ground_energy" in one for one in stated["hamiltonians"].values()):
-            raise RequestError("an exact energy stands in the problem")  # reading it would mean computing it
-        problem = Problem.from_document(stated)
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        yield Check("problem", stated.get("name"), str(error), False)
-        return None
-    if problem.family and problem.name in FAMILIES:
-        yield Check("problem.name", problem.name, problem.family, problem.name == problem.family)
-    return problem
-
-
-def _source(files: Mapping[str, bytes]) -> str | None:
-    try:
-        return model_source(files["ansatz.py"].decode())
-    except (KeyError, UnicodeDecodeError):
-        return None
 
 
 def _too_much(why: str) -> Check:
@@ -260,9 +227,16 @@ def _mappings(value: object) -> list[dict[str, Any]]:
 
 def _optimum(claim: Certificate, circuits: Mapping[int, Circuit]) -> dict[int, list[float]]:
     """The stated parameters of the scored sizes, where they are parameters for the function's circuits."""
-    sizes = claim.score.get("sizes")
-    stated: dict[Any, Any] = {s.get("num_qubits"): s.get("best_parameters") for s in sizes or () if isinstance(s, dict)}
-    return {n: stated[n] for n, circuit in circuits.items() if _fits(stated.get(n), circuit)}
+    stated: dict[object, Any] = {
+        str(s.get("num_qubits")): s.get("best_parameters") for s in _mappings(claim.score.get("sizes"))
+    }
+    return {n: stated[str(n)] for n, circuit in circuits.items() if _fits(stated.get(str(n)), circuit)}
+
+
+def _given(found: Confirmed) -> list[str]:
+    """The figures that come of a start which was known and not drawn."""
+    sizes = [f"score.sizes[{k}]" for k, size in enumerate(found.score.sizes) if size.best_start == "given"]
+    return [*sizes, "score.reward", "score.reward_parts"] if sizes else []
 
 
 def _fits(values: object, circuit: Circuit) -> bool:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 NEAR_ZERO: Final = (0.1, 0.1, 0.5)
 """Widths of the starts near zero, in radians of the slowest rotation."""
-MOST_MORE: Final = 8
-CHEAP: Final = 1.7e5
-"""P times rotations times amplitudes: a start's cost, which more starts may multiply up to here (some milliseconds)."""
+MOST_MORE: Final = 10
+CHEAP: Final = 4e4
+"""P times rotations times amplitudes, a measure of one start's cost, up to which there are more (some milliseconds)."""
 
 
 class Starts(NamedTuple):
@@ -39,14 +39,14 @@ class Starts(NamedTuple):
 
 
 def draw_starts(program: PauliProgram, restarts: int, seed: int) -> Starts:
-    """`restarts` times as many starts as there are rotations for every parameter, within `MOST_MORE` and `CHEAP`; one
-    without parameters. The first ones are `initial_points`, the others uniform."""
-    parameters, rotations = program.num_parameters, max(program.num_rotations, 1)
+    """`restarts` starts, of a cheap circuit as many for each of its rotations per parameter, at most `MOST_MORE` times;
+    one without parameters. The first ones are `initial_points`, the others uniform."""
+    parameters, rotations = program.num_parameters, program.num_rotations
     if not parameters:
         return Starts(np.zeros((1, 0)), np.array([True]))
-    affordable = int(CHEAP / (parameters * rotations * 2**program.rank))
-    count = restarts * max(1, min(MOST_MORE, rotations // parameters, affordable))
-    return _drawn(program, restarts, count, seed)
+    cheap = parameters * rotations * 2**program.rank <= CHEAP
+    times = min(MOST_MORE, max(1, rotations // parameters)) if cheap else 1
+    return _drawn(program, restarts, restarts * times, seed)
 
 
 def initial_points(program: PauliProgram, restarts: int, seed: int) -> NDArray[np.float64]:

@@ -136,9 +136,8 @@ def _relabelled(x: int, z: int, relabelling: Sequence[int]) -> tuple[int, int]:
 
 def _form(circuit: Circuit, found: Arranged) -> StateForm:
     num_parameters = circuit.num_parameters
-    # The circuit's own parameters in the reduced ones and back, with their constants in quarter turns like offsets.
-    origin: tuple[Angle, ...] = ()
-    reduction = tuple(Angle(((index, 1.0),)) for index in range(circuit.num_parameters))
+    # The circuit's own parameters in the reduced ones and back, with constants in quarter turns like offsets.
+    origin = reduction = tuple(Angle(((index, 1.0),)) for index in range(num_parameters))
     rotations: list[PauliRotation] = []
     for rounds_left in reversed(range(MAX_ROUNDS)):
         chosen = about_chosen_paulis(found)
@@ -147,7 +146,7 @@ def _form(circuit: Circuit, found: Arranged) -> StateForm:
             found = without_phases(arranged(rotations, found.generators))
             continue
         space = reduced([rotation.angle for rotation in rotations], num_parameters)
-        origin = tuple(substituted(angle, space.origin) for angle in origin) or space.origin
+        origin = tuple(substituted(angle, space.origin) for angle in origin)
         reduction = tuple(substituted(rotations[pivot].angle, reduction) for pivot in space.pivots)
         num_parameters = len(space.pivots)
         placed = zip(rotations, space.rows, strict=True)

@@ -69,7 +69,7 @@ class Measurer:
         seed = seed_for(self.settings.seed, "vqe", form.hash)
         also = () if known is None else (known,)
         found, before = self._remembered(
-            VqeResult, form, lambda: minimise(circuit, hamiltonian, self.settings.vqe, seed=seed, also=also)
+            VqeResult, form, lambda: minimise(circuit, hamiltonian, self.settings.vqe, seed=seed, also=also), *also
         )
         theta = form.theta(found.reduced)
         # A fresh result comes with Aer's word on these very gates; a remembered one may be another equal circuit's.
@@ -110,10 +110,13 @@ class Measurer:
         """Whether this circuit is of the share whose minimum Aer's own optimisation confirms, or improves."""
         return seed_for(self.settings.seed, "audit", form.hash) < self.settings.reward.audit_share * 2**63
 
-    def _remembered(self, kind: type[Result], form: StateForm, measure: Callable[[], Result]) -> tuple[Result, bool]:
-        """`measure()`, or what it gave before (and True) for this state form, Hamiltonian and settings."""
+    def _remembered(
+        self, kind: type[Result], form: StateForm, measure: Callable[[], Result], *also: Sequence[float]
+    ) -> tuple[Result, bool]:
+        """`measure()`, or what it gave before (and True) for this state form, Hamiltonian, settings, given starts."""
         hamiltonian = self.hamiltonians[form.num_qubits].digest
-        key = digest(kind.__name__, form.hash, hamiltonian, self._measured_with)
+        given = (repr(tuple(theta)) for theta in also)
+        key = digest(kind.__name__, form.hash, hamiltonian, self._measured_with, *given)
         known = self._cache.get(key)
         if known is not None:
             return _READERS[kind].validate_python(known), True

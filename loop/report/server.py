@@ -202,11 +202,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, root: Path, port: int) -> None:
+        self._builder = Builder()
         try:
             super().__init__(("127.0.0.1", port), Handler)
         except OSError as error:
             raise RequestError(f"cannot listen on port {port}: {error.strerror}; choose another --port") from None
-        self._builder = Builder()
         self._dashboard = Dashboard(root, self._builder.call)
         self._building = threading.Lock()
         self._slots = threading.BoundedSemaphore(CLIENTS)
@@ -229,10 +229,12 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """A thread for the client, once there is a slot: who asks for longest, or who is served, makes room."""
-        while not self._slots.acquire(timeout=0.05):
+        taken = self._slots.acquire(blocking=False)
+        while not taken:
             for oldest in list(self._asking)[:1]:
                 with suppress(OSError):
                     oldest.shutdown(socket.SHUT_RDWR)
+            taken = self._slots.acquire(timeout=0.05)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:

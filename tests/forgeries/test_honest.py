@@ -19,6 +19,7 @@ from loop.export import SEPARATOR
 from loop.verify import Verifier
 from quantum.hamiltonians import hamiltonian_from_operator
 from quantum.problem import Problem, family_problem, resolve_problem, single_problem
+from quantum.vqe import VqeSettings
 from tests.forgeries import workshop
 from tests.forgeries.workshop import FUNCTION, Export
 
@@ -105,6 +106,20 @@ def test_a_held_out_size_that_failed_may_fail_in_other_words(tmp_path: Path, ver
     export.score["held_out_failures"]["4"] = "cpu_timeout: too slow"
     export.seal()
     assert verifier.verify(export.folder).failed == ["score.held_out_failures.4"]
+
+
+def test_a_minimum_that_only_a_known_start_led_to(tmp_path: Path, verifier: Verifier) -> None:
+    problem = resolve_problem("tfim", (3,))
+    known = {3: workshop.confirmed(problem=problem).score.sizes[0].best_parameters}
+    hasty = workshop.SETTINGS.model_copy(update={"vqe": VqeSettings(restarts=1, max_evaluations=2)})
+    found = workshop.confirmed(problem=problem, settings=hasty, known=known)
+    assert found.score.sizes[0].best_start == "given", "a case that shows something"
+    workshop.export(tmp_path / "one", found, ("json",), device=None)
+    assert verifier.verify(tmp_path / "one").sentence.startswith("yes")
+    export = Export(tmp_path / "one")
+    export.size["energy"] -= 1e-6
+    export.seal()
+    assert verifier.verify(export.folder).outcome == "does not hold"
 
 
 def test_with_a_certificate_comes_the_function(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from loop import certificate
@@ -18,7 +19,7 @@ from loop.confirm import Confirmed, score_again
 from loop.export import FORMATS, export_circuit
 from loop.memory import Attempt
 from loop.routing import parse_device
-from quantum.problem import Problem, resolve_problem
+from quantum.problem import Problem, family_problem
 from quantum.vqe import VqeSettings
 from rewards.record import Score
 from rewards.score import Scorer
@@ -120,14 +121,17 @@ def forgery(
     return register
 
 
-def confirmed(code: str = FUNCTION, problem: Problem | None = None, settings: ScoreSettings = SETTINGS) -> Confirmed:
-    """A function that was really found: scored as a run confirms it."""
-    chosen = problem or resolve_problem("tfim", (2, 3))
-    if problem is None:
-        chosen = resolve_problem("tfim", (2, 3)).__class__(**{**vars(chosen), "heldout_sizes": (4,)})
+def confirmed(
+    code: str = FUNCTION,
+    problem: Problem | None = None,
+    settings: ScoreSettings = SETTINGS,
+    known: Mapping[int, Sequence[float]] = MappingProxyType({}),
+) -> Confirmed:
+    """A function that was really found: scored as a run confirms it, by default at 2 and 3 qubits with 4 held out."""
+    chosen = problem or family_problem("tfim", {}, (2, 3), (4,))
     attempt = Attempt("s00001-000", 1, "s00001-g0", (), code, Score("ok", "done"), 0.1)
     with Scorer(chosen, settings) as scorer:
-        found = score_again(attempt, scorer)
+        found = score_again(attempt, scorer, known)
     assert isinstance(found, Confirmed)
     return found
 

@@ -39,7 +39,7 @@ def figures(task):
         ({"gradient_accumulation_steps": 2, "steps_per_generation": 4, "per_device_train_batch_size": 4}, [1, 3]),
         ({"gradient_accumulation_steps": 2, "num_iterations": 2, "steps_per_generation": 1}, [1, 2, 3, 4]),
         ({"use_adaptive_entropy": True, "entropy_coef": 0.01}, [1, 2, 3, 4]),
-        ({"dataloader_num_workers": 1, "num_iterations": 2}, [1, 3]),
+        ({"dataloader_num_workers": 1, "bf16": True, "num_iterations": 2}, [1, 3]),
         ({"mask_truncated_completions": True, "num_iterations": 2, "optim": "adafactor"}, [1, 3]),
     ],
 )

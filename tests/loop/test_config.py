@@ -19,7 +19,7 @@ def test_overrides_reach_every_section():
 
 
 def test_the_resolved_config_is_enough_to_run_again():
-    config = load_run_config(None, ["problem=xy", "vqe.restarts=8", "reward.energy_shape=linear"])
+    config = load_run_config(None, ["problem=xy", "vqe.restarts=8", "reward.copied=-0.5"])
     assert parse_config(RunConfig, yaml.safe_load(dump_config(config)), "test") == config
 
 
@@ -30,7 +30,7 @@ def test_the_resolved_config_is_enough_to_run_again():
         ("rum.steps=3", "did you mean 'run'"),
         ("vqe.restart=3", "did you mean 'restarts'"),
         ("sandbox.cpu_second=3", "did you mean 'cpu_seconds'"),
-        ("reward.energy_shape=log2", "energy_shape"),
+        ("reward.copied=2", "copied"),
         ("memory.share=2", "memory.share"),
         ("run.steps=0", "run.steps"),
         ("run.steps", "key.key=value"),

@@ -40,7 +40,14 @@ def test_a_problem_file_of_aliases_is_refused_in_little_memory(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "text",
-    ['a: !!int ""', "a: " + "9" * 5000, "a: !!timestamp 2001-99-99", "a: !!bool perhaps", "a: !!python/name:os.system", "\0"],
+    [
+        'a: !!int ""',
+        "a: " + "9" * 5000,
+        "a: !!timestamp 2001-99-99",
+        "a: !!bool perhaps",
+        "a: !!python/name:os.system",
+        "\0",
+    ],
 )
 def test_yaml_that_no_constructor_takes_is_one_line(text: str) -> None:
     with pytest.raises(RequestError, match=r"^here: no YAML") as error:

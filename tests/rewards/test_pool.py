@@ -281,6 +281,18 @@ def test_workers_that_do_not_start_say_why(monkeypatch: pytest.MonkeyPatch) -> N
         list(one.score_all([Candidate("nothing")]))
 
 
+def test_they_say_it_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "python"
+    broken.write_text(
+        "#!/bin/sh\nprintf 'Traceback:\\n  File x\\nModuleNotFoundError: \\033[2Jqiskit\\n' >&2\nexit 1\n"
+    )
+    broken.chmod(0o755)
+    monkeypatch.setattr("rewards.worker_process.sys.executable", str(broken))
+    with ScorePool(TFIM, QUICK, workers=1) as one, pytest.raises(InfrastructureError) as error:
+        list(one.score_all([Candidate("nothing")]))
+    assert str(error.value) == "scoring workers do not start: ModuleNotFoundError: [2Jqiskit"
+
+
 def test_a_pool_leaves_its_measurements_and_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "cache.sqlite"
     with ScorePool(TFIM, QUICK, workers=1, cache_path=path) as first:

@@ -159,7 +159,7 @@ def a_million_cpu_seconds(export: Export) -> None:
     export.document["settings"]["sandbox"].update(cpu_seconds=1e6, wall_seconds=1e6)
 
 
-@forgery("score.sizes[1].restarts")
+@forgery("score.sizes[1].evaluations")
 def more_restarts_than_were_made(export: Export) -> None:
     export.document["settings"]["vqe"]["restarts"] += 1
 

@@ -154,3 +154,8 @@ def another_outcome(export: Export) -> None:
 @forgery("score.seal of approval")
 def a_figure_of_its_own(export: Export) -> None:
     export.score["seal of approval"] = True
+
+
+@forgery("score.sizes[1].best_start")
+def a_start_that_was_not_given(export: Export) -> None:
+    export.size["best_start"] = "given"

@@ -28,7 +28,7 @@ def a_function_that_fails(export: Export) -> None:
     export.replace("ansatz.py", "    return circuit", "    return None")
 
 
-@forgery("score.outcome")
+@forgery("ansatz.py")
 def no_python(export: Export) -> None:
     export.replace("ansatz.py", DEFINITION, "def create_ansatz(:\n")
 
@@ -93,3 +93,11 @@ def a_table_of_circuits_by_size(export: Export) -> None:
 @forgery("score.outcome")
 def a_function_that_reads_files(export: Export) -> None:
     export.replace("ansatz.py", DEFINITION, DEFINITION + '    open("/etc/passwd")\n')
+
+
+@forgery("ansatz.py")
+def a_function_between_fences(export: Export) -> None:
+    """A completion may be text with code in it; a file that is run may not."""
+    text = export.read("ansatz.py")
+    head, line, tail = text.partition("\n\n# ----")
+    export.write("ansatz.py", f"As asked:\n```python\n{head}\n```\n{line}{tail}")
