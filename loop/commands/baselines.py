@@ -9,12 +9,14 @@ import typer
 
 from loop.commands.options import (
     Ceilings,
+    HeldOut,
     Json,
     Qubits,
     Sets,
     Sizes,
     Unsafe,
     complete_problem,
+    parse_held_out,
     parse_sizes,
     progress_console,
     protection_of,
@@ -50,6 +52,7 @@ def baseline(
     run: Annotated[Path | None, typer.Option(help="a new directory; by default one under runs/")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="every random stream of the run follows from it")] = None,
     sizes: Sizes = None,
+    held_out: HeldOut = None,
     qubits: Qubits = None,
     unsafe_no_sandbox: Unsafe = False,
     ceiling: Ceilings = None,
@@ -64,7 +67,12 @@ def baseline(
     source = config or default_config_path()
     document = with_overrides(read_yaml(source), set_ or ())
     document["baseline"] = {"method": method, "evaluations": evaluations}
-    chosen = {"problem": problem, "run.seed": seed, "sizes": parse_sizes(sizes, qubits)}
+    chosen = {
+        "problem": problem,
+        "run.seed": seed,
+        "sizes": parse_sizes(sizes, qubits),
+        "held_out": parse_held_out(held_out),
+    }
     for key, value in chosen.items():
         if value is not None:
             put(document, key, value)

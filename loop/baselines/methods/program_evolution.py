@@ -21,4 +21,5 @@ RATES: Final = Rates(population=40, children=16, tournament=4, crossover=0.15, n
 
 
 def search(problem: Problem, seed: int) -> Search:
-    return Evolution(problem, Programs(problem), RATES, Random(seed_for(seed, "baseline", "program-evolution")))
+    random = Random(seed_for(seed, "baseline", "program-evolution", problem.name))  # else all problems have one start
+    return Evolution(problem, Programs(problem), RATES, random)

@@ -17,4 +17,4 @@ PROGRAMS = True
 
 
 def search(problem: Problem, seed: int) -> Search:
-    return Sweep(Programs(problem).distinct(Random(seed_for(seed, "baseline", "programs"))))
+    return Sweep(Programs(problem).distinct(Random(seed_for(seed, "baseline", "programs", problem.name))))

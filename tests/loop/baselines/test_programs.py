@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 from collections import Counter
@@ -140,14 +141,19 @@ def test_what_no_program_can_be_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_run_is_one_function_measured_at_a_third_size_and_resumes_to_the_same(tmp_path: Path) -> None:
-    problem, run, killed = growing(tmp_path, "[2, 3]", "[4]"), tmp_path / "run", tmp_path / "killed"
-    assert baseline(run, "program-evolution", 44, problem=str(problem)) == 0
+    run, killed = tmp_path / "run", tmp_path / "killed"
+    assert baseline(run, "program-evolution", 44, "--sizes", "2,3", "--held-out", "4", "--set", "run.prune=true") == 0
     assert not Run.open(run).config().reward.allow_instance_specific
     assert quantummind("verify", run) == 0
-    (best,) = Run.open(run).best_path.glob("*/ansatz.py")
-    assert "ansatz_2" not in best.read_text()
-    (attempt,) = [one for one in Run.open(run).attempts() if one.id == "s00001-000"]
-    assert "def create_ansatz(num_qubits):\n" in attempt.code
+    (best,) = Run.open(run).best_path.glob("*/certificate.json")
+    assert [size["num_qubits"] for size in json.loads(best.read_text())["score"]["held_out"]] == [4]
+    attempts = sorted(Run.open(run).attempts(), key=lambda one: one.id)
+    assert all("def create_ansatz(num_qubits):\n" in attempt.code for attempt in attempts)
+    pruned = [k for k, attempt in enumerate(attempts) if attempt.pruned]
+    assert pruned
+    assert sum(attempt.score.outcome == "ok" for attempt in attempts[: pruned[0]]) == 40, (
+        "nine tenths, rounded up"
+    )
 
     shutil.copytree(run, killed)
     lines = (killed / "attempts.jsonl").read_text().splitlines(keepends=True)
