@@ -8,8 +8,8 @@ One process a run, of one thread (and one that scores). A finished run is a line
 command goes on where it stopped: runs with a line are skipped, and one that was ended is resumed. Of every mode it
 prints, over its seeds: the best circuit; for each quarter of the steps the mean reward as scored and the share of
 answers that are valid, that are repeats (valid, and of a circuit that an earlier step had), and that only seem to be
-new (another circuit, with the error of an earlier one to 1e-7 and the same counts); and the largest swing of validity, from
-the mean of five steps in a row to that of five later ones. What pruning made is left out.
+new (another circuit, with the error of an earlier one to 1e-7 and the same counts); and the largest swing of validity,
+from the mean of five steps in a row to that of five later ones. What pruning made is left out.
 """
 
 from __future__ import annotations

@@ -142,8 +142,9 @@ class Explorer:
         return self.evaluations - before
 
     def _lesson(self, score: Score) -> Lesson:
-        """What the policy is trained with: for a circuit that the memory had before this step, as `repeats` says."""
-        if score.reward is None or score.reward <= 0 or not self.memory.knows(score):
+        """What the policy is trained with: for a circuit that the memory had before this step, as `repeats` says. One
+        that is merely no better than what is there earns its own, lower reward: its group still learns from it."""
+        if score.reward is None or score.reward <= 0 or not self.memory.has(score):
             return score.reward
         return REPEATS[self.config.search.repeats]
 

@@ -42,7 +42,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS ids ON attempts (id);
 CREATE UNIQUE INDEX IF NOT EXISTS novelties ON attempts (novel) WHERE novel IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS circuits ON attempts (hash) WHERE stands = 1;
 CREATE INDEX IF NOT EXISTS ranking ON attempts (reward DESC, row) WHERE stands = 1;
-CREATE INDEX IF NOT EXISTS errors ON attempts (error) WHERE stands = 1;
+CREATE INDEX IF NOT EXISTS hashes ON attempts (hash, reward) WHERE hash IS NOT NULL;
+CREATE INDEX IF NOT EXISTS errors ON attempts (error) WHERE error IS NOT NULL;
 CREATE INDEX IF NOT EXISTS front ON attempts (two_qubit_gates, parameters, error) WHERE stands = 1;
 PRAGMA user_version = {VERSION};
 """
@@ -58,8 +59,9 @@ LINE = """WITH RECURSIVE line(id, age) AS (
     SELECT DISTINCT id FROM line"""
 CREDIT = """UPDATE attempts SET shown = shown + 1,
     best_child = MAX(COALESCE(best_child, ?1), COALESCE(?1, best_child)) WHERE id = ?2"""
-AS_GOOD = """SELECT 1 FROM attempts WHERE stands = 1 AND error BETWEEN ? AND ?
-    AND two_qubit_gates <= ? AND parameters <= ? AND depth <= ? LIMIT 1"""
+SAME = """SELECT 1 FROM attempts WHERE error BETWEEN ? AND ?
+    AND two_qubit_gates = ? AND parameters = ? AND depth = ? LIMIT 1"""
+AS_GOOD = SAME.replace(" = ?", " <= ?")
 SAME_ERROR = 1e-7
 """Errors (in the Hamiltonian's unit) that are no further apart are the same."""
 FAILURES = """SELECT reason, COUNT(*), message, MAX(row) FROM attempts
@@ -187,7 +189,7 @@ class Memory:
             score.message,
             score.reward,
             one.hash if one else None,
-            self.distinct() + 1 if one and stands and self._best_reward(one.hash) is None else None,
+            self.distinct() + 1 if one and stands and not self._stands(one.hash) else None,
             one.error if one else None,
             *(one.cost if one else (None, None, None)),
             json.dumps(one.sizes) if one else None,
@@ -200,19 +202,26 @@ class Memory:
         error and nowhere higher counts."""
         return score.outcome == "ok" and self._knows(Remembered.of("", "", score))
 
-    def _knows(self, one: Remembered) -> bool:
+    def has(self, score: Score) -> bool:
+        """Whether a valid score is of a circuit that is here: by its hash and no better, or by its error and counts."""
+        return score.outcome == "ok" and self._knows(Remembered.of("", "", score), SAME)
+
+    def _knows(self, one: Remembered, alike: str = AS_GOOD) -> bool:
         reward = self._best_reward(one.hash)
         if reward is not None:
             return one.reward <= reward
         errors = (one.error - SAME_ERROR, one.error + SAME_ERROR)
-        return self._db.execute(AS_GOOD, (*errors, *one.cost)).fetchone() is not None
+        return self._db.execute(alike, (*errors, *one.cost)).fetchone() is not None
 
     def _best_reward(self, circuit_hash: str) -> float | None:
-        """The reward of the circuit that stands for this hash, None where there is none."""
-        found = self._db.execute(
-            "SELECT reward FROM attempts WHERE hash = ? AND stands = 1", (circuit_hash,)
-        ).fetchone()
-        return None if found is None else float(found[0])
+        """The best reward of this circuit so far, None where it has not come."""
+        found = self._db.execute("SELECT MAX(reward) FROM attempts WHERE hash = ?", (circuit_hash,)).fetchone()[0]
+        return None if found is None else float(found)
+
+    def _stands(self, circuit_hash: str) -> bool:
+        """Whether a row stands for this circuit already."""
+        found = self._db.execute("SELECT 1 FROM attempts WHERE hash = ? AND stands = 1", (circuit_hash,))
+        return found.fetchone() is not None
 
     def _credit(self, attempt: Attempt) -> None:
         """Note with its parents that they were shown, and what came of it."""

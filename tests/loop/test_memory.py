@@ -60,6 +60,21 @@ def test_another_hash_with_the_same_error_and_nowhere_lower_counts_is_nothing_ne
     assert len(memory.best(5)) == 1 + new
 
 
+def test_what_is_no_better_is_no_news_but_only_the_same_again_is_a_repeat(memory):
+    memory.add([valid("a", 0.9, error=0.02, two_qubit_gates=4)])
+    dearer = valid("b", 0.7, error=0.02, two_qubit_gates=9)
+    assert memory.knows(dearer.score)
+    assert not memory.has(dearer.score)
+    memory.add([dearer])
+    assert memory.has(dearer.score), "it has come now, though it stands nowhere"
+    assert memory.has(valid("c", 0.7, error=0.02, two_qubit_gates=9).score), "by its error and counts"
+    assert not memory.has(valid("b", 0.8, error=0.02, two_qubit_gates=7).score)
+    assert [one.hash for one in memory.best(5)] == ["a"]
+    memory.add([valid("b", 0.95, step=2, error=0.02, two_qubit_gates=3)])
+    assert [one.hash for one in memory.best(5)] == ["b", "a"]
+    assert [memory.numbered(k) for k in range(1, memory.distinct() + 1)] == ["s00001-a", "s00002-b"]
+
+
 def test_a_failed_attempt_never_outranks_a_valid_one(memory):
     memory.add([replace(failed("x"), score=replace(failed("x").score, reward=1.2)), valid("a", 0.0)])
     assert [one.id for one in memory.best(5)] == ["s00001-a"]

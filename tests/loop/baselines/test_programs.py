@@ -151,9 +151,7 @@ def test_a_run_is_one_function_measured_at_a_third_size_and_resumes_to_the_same(
     assert all("def create_ansatz(num_qubits):\n" in attempt.code for attempt in attempts)
     pruned = [k for k, attempt in enumerate(attempts) if attempt.pruned]
     assert pruned
-    assert sum(attempt.score.outcome == "ok" for attempt in attempts[: pruned[0]]) == 40, (
-        "nine tenths, rounded up"
-    )
+    assert sum(attempt.score.outcome == "ok" for attempt in attempts[: pruned[0]]) == 40, "nine tenths, rounded up"
 
     shutil.copytree(run, killed)
     lines = (killed / "attempts.jsonl").read_text().splitlines(keepends=True)
