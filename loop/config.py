@@ -77,7 +77,7 @@ class SearchSection(Strict):
         "group", description="group: TRL's, by grpo.scale_rewards; entropic: seeks the maximum (grpo/advantage.py)"
     )
     repeats: Literal["mask", "mean", "zero"] = Field(
-        "zero",
+        "mask",
         description="what a circuit of the memory trains with when it comes again; mask: nothing, it is left out of "
         "the loss and of its group's mean; mean: its group's mean, so advantage 0; zero: no reward",
     )
