@@ -67,7 +67,7 @@ def test_hostile_files_get_their_verdict_and_the_others_their_score(tmp_path, ca
         source = f"from qiskit import QuantumCircuit\n\ndef create_ansatz(num_qubits):\n    {body}\n"
         (folder / f"{name}.py").write_text(source)
     (folder / "honest.py").write_text(LADDER)
-    assert quantummind("score", folder, "--problem", "tfim", "--workers", 2, "--json") == 0
+    assert quantummind("score", folder, "--problem", "tfim", "--workers", 2, "--json") == 1, "most are no circuits"
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     scores = {line["file"].rsplit("/", 1)[1].removesuffix(".py"): line for line in lines}
     assert len(lines) == len(HOSTILE) + 1

@@ -3,7 +3,6 @@ command, option, key, problem, model and file exists. (The tutorials are run who
 
 from __future__ import annotations
 
-import inspect
 import re
 import shlex
 from collections.abc import Iterator
@@ -23,8 +22,8 @@ from models.profiles import list_profiles
 from quantum.families import FAMILIES
 from quantum.hamiltonians import build_hamiltonian
 from quantum.problem import resolve_problem
-from rewards.components import Yardstick
-from rewards.settings import RewardSettings
+from rewards.components import yardstick
+from rewards.order import Rank
 from sft.config import SftSettings
 from tests.loop.helpers import ONE_CX
 
@@ -174,11 +173,9 @@ def test_the_components_example_is_a_component():
     (code,) = blocks(ROOT / "docs/how-to/add-a-reward-component.md", 'python title="[^"]*"')
     scope: dict = {}
     exec(code, scope)
-    assert len(inspect.signature(scope["shallow"]).parameters) == 3
-    yardstick = Yardstick(product_error=0.4, target_error=5e-3, two_qubit_gates=18, depth=20, parameters=6)
-    for error, depth, earned in ((1e-4, 10, 0.02), (1e-4, 11, 0.0), (1e-1, 10, 0.0)):
-        figures = SimpleNamespace(error=error, depth=depth, two_qubit_gates=5, parameters=5)
-        assert scope["shallow"](figures, yardstick, RewardSettings()) == earned
+    for missed, earned in ((0.0, 0.1), (0.5, 0.0)):
+        rank = Rank(False, missed, 5, 5, 5, 0.0)
+        assert scope["finished"](rank, yardstick(resolve_problem("tfim"))) == earned
 
 
 def test_the_python_example_runs(workplace, monkeypatch, capsys):

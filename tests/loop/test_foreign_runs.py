@@ -81,7 +81,7 @@ def test_the_option_of_the_command_does_and_says_so_and_marks_the_score(tmp_path
     canary = tmp_path / "canary"
     (tmp_path / "ansatz.py").write_text(PAYLOAD.format(canary=str(canary)))
     arguments = ("score", tmp_path / "ansatz.py", "--problem", "tfim", "--qubits", 2, "--json", "--unsafe-no-sandbox")
-    assert quantummind(*arguments) == 0
+    assert quantummind(*arguments) == 1, "it makes no circuit"
     out, err = capfd.readouterr()
     assert canary.exists()
     assert "candidates run with your files, keys and network" in err

@@ -332,7 +332,7 @@ CONTRACT = (
     "held_out held_out_failures",
     "num_qubits energy exact_energy exact_method error relative_error two_qubit_gates one_qubit_gates depth "
     "two_qubit_depth parameters frozen_angles best_parameters restarts restart_hits evaluations gradient_variance "
-    "gradient_variance_ratio fidelity gap product_error",
+    "gradient_variance_ratio fidelity gap product_error best_start",
 )
 
 
