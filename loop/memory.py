@@ -50,6 +50,11 @@ PRAGMA user_version = {VERSION};
 """`novel` numbers the distinct circuits as they came; `code` is kept where a row stood when it came. `error` is the
 largest over the sizes, the counts are sums over them; `sizes` holds the figures of each (`rewards.remembered`)."""
 
+WRITTEN = (
+    "id, step, prompt_id, parents, outcome, reason, message, reward, hash, novel, "
+    "error, two_qubit_gates, parameters, depth, sizes, code"
+)
+"""The columns that a row's digest is over."""
 BEST = "WHERE stands = 1 ORDER BY reward DESC, row LIMIT ?"
 NUMBERED = "SELECT id FROM attempts WHERE hash = (SELECT hash FROM attempts WHERE novel = ?) AND stands = 1"
 LINE = """WITH RECURSIVE line(id, age) AS (
@@ -139,14 +144,28 @@ class Memory:
 
     @staticmethod
     def open(path: Path) -> Memory:
-        """The memory that a run has already; raises RequestError where the file is missing or damaged."""
+        """The memory that a run has already, every row held against its digest; raises RequestError where the file is
+        missing or damaged."""
         state = "missing"
         if path.is_file():
             try:
-                return Memory(path)
-            except sqlite3.DatabaseError as error:
-                state = f"damaged ({error})"
+                memory = Memory(path)
+                memory._check()
+                return memory
+            except (sqlite3.Error, ValueError, TypeError, RecursionError) as error:
+                state = f"damaged ({error!s:.100})"
         raise RequestError(f"{path} is {state}; put the file of this run back, or start a new run")
+
+    def _check(self) -> None:
+        """Raises ValueError, TypeError or sqlite3.Error where a row is not the one that was written."""
+        chain = ""
+        for row, *values, stored in self._db.execute(f"SELECT row, {WRITTEN}, chain FROM attempts ORDER BY row"):
+            chain = _link(chain, tuple(values))
+            if chain != stored:
+                raise ValueError(f"row {row} does not belong to its digest")
+            json.loads(values[3])
+            if values[8] is not None:
+                _remembered("", "", "", 0.0, values[14], 0, None)
 
     def __enter__(self) -> Memory:
         return self
@@ -303,7 +322,9 @@ class Memory:
         return [_remembered(*row) for row in rows]
 
 
-def _remembered(name: str, code: str, known: str, reward: float, sizes: str, shown: int, best: float) -> Remembered:
+def _remembered(
+    name: str, code: str, known: str, reward: float, sizes: str, shown: int, best: float | None
+) -> Remembered:
     return Remembered(name, code, known, reward, tuple(Figures(*size) for size in json.loads(sizes)), shown, best)
 
 

@@ -200,3 +200,29 @@ def test_a_copy_is_the_same_memory(memory, tmp_path):
     memory.copy_to(tmp_path / "copy.sqlite")
     with Memory(tmp_path / "copy.sqlite") as copy:
         assert copy.mark() == memory.mark()
+
+
+def test_a_damaged_memory_is_one_line_or_the_very_same(tmp_path):
+    """Bytes changed at random: sqlite's own pages, our rows, their digests."""
+    path, broken = tmp_path / "memory.sqlite", tmp_path / "broken.sqlite"
+    with Memory(path) as made:
+        made.add([child(valid(f"c{k}", k / 40, step=k, error=0.1 + k), "s00000-c0") for k in range(40)])
+        made.add([failed("x")])
+        mark, front = made.mark(), made.front()
+        made._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole, draw, told = path.read_bytes(), random.Random(0), []
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(draw.choice((1, 1, 20))):
+            data[draw.randrange(len(data))] = draw.randrange(256)
+        broken.write_bytes(data[: draw.choice((len(data), draw.randrange(len(data))))])
+        for left in tmp_path.glob("broken.sqlite-*"):
+            left.unlink()
+        try:
+            with Memory.open(broken) as opened:
+                assert opened.mark() == mark
+                assert set(opened.front()) <= set(front)
+        except RequestError as error:
+            told.append(str(error))
+    assert len(told) > 75
+    assert not any("\n" in line for line in told)
