@@ -61,7 +61,7 @@ class Explorer:
         self.variety = Variety(config.search.variety)
         self.stopped: str | None = None
         self._undone = Leaderboard(problem, config.run.top)
-        self._pruner = Pruner(problem, config.sandbox)
+        self._pruner = Pruner(problem, config.sandbox, config.protection)
         self._pruned = 0
         self._made = 0
         self._prompts: dict[str, Prompt] = {}

@@ -30,7 +30,7 @@ from quantum.language.write import write
 from quantum.metrics import metrics
 from quantum.problem import Problem
 from rewards.order import rank
-from rewards.sandbox import Sandbox, SandboxSettings
+from rewards.sandbox import Protection, Sandbox, SandboxSettings
 
 __all__ = ["PRUNED", "Move", "Pruner"]
 
@@ -70,9 +70,10 @@ class Pruner:
     What it does follows from the attempts that it is shown, so a resumed run does the same.
     """
 
-    def __init__(self, problem: Problem, sandbox: SandboxSettings) -> None:
+    def __init__(self, problem: Problem, sandbox: SandboxSettings, protection: Protection | None = None) -> None:
         self.problem = problem
         self._settings = sandbox
+        self._protection = protection or Protection()
         self._sandbox: Sandbox | None = None
         self._found = Leaderboard(problem, 1)
         self._tried: set[str] = set()
@@ -83,6 +84,8 @@ class Pruner:
 
     def watch(self, attempts: Iterable[Attempt]) -> Attempt | None:
         """Take in attempts; the best of all, where it is among these, inside the target and not pruned already."""
+        attempts = list(attempts)
+        self._tried.update(attempt.code.strip() for attempt in attempts if attempt.pruned)
         changed = self._found.offer(attempt for attempt in attempts if not attempt.pruned)
         if not changed or not rank(self._found.attempts[0].score, self.problem).inside:
             return None
@@ -103,8 +106,8 @@ class Pruner:
 
     def _prune_statements(self, attempt: Attempt, evaluate: Evaluate) -> Attempt:
         best, smaller = attempt, _smaller(attempt.code)
-        while sources := [*islice((source for source in smaller if source not in self._tried), BATCH)]:
-            self._tried.update(sources)
+        while sources := [*islice((source for source in smaller if source.strip() not in self._tried), BATCH)]:
+            self._tried.update(source.strip() for source in sources)
             better = self._better(best, evaluate(sources))
             if better is not best:
                 best, smaller = better, _smaller(better.code)
@@ -144,7 +147,7 @@ class Pruner:
 
     def _gates(self, attempt: Attempt) -> Gates:
         """The gate list of an attempt's code; none where the sandbox does not give it this time."""
-        self._sandbox = self._sandbox or Sandbox(self._settings)
+        self._sandbox = self._sandbox or Sandbox(self._settings, self._protection)
         circuit = self._sandbox.run(attempt.code, self.problem.sizes[0]).circuit
         return dict(enumerate(circuit.gates)) if circuit else {}
 

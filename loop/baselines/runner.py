@@ -117,7 +117,7 @@ class _Trial:
         self.problem = problem
         self.budget = config.baseline.evaluations
         self.prunes = config.run.prune
-        self.pruner = Pruner(problem, config.sandbox)
+        self.pruner = Pruner(problem, config.sandbox, config.protection)
         programs = hasattr(find_method(config.baseline.method), "PROGRAMS")
         self.prunes_from = self.budget - int(PRUNING_SHARE * self.budget) if programs else 0
         self._to_prune: Attempt | None = None

@@ -155,6 +155,17 @@ def test_only_a_new_best_circuit_inside_the_target_is_pruned_and_never_what_prun
     assert pruner.watch([replace(lean, id="later")]) is None
 
 
+def test_what_was_tried_before_a_run_was_taken_up_is_not_tried_again(sandbox):
+    problem = replace(resolve_problem("tfim", [3, 4]), target=TFIM.target.changed(value=2e-2))
+    bench = Bench(problem, sandbox)
+    bench.prune(FUNCTION)
+    tried, again = list(bench.attempts), Pruner(problem, SandboxSettings())
+    assert again.watch([bench.first(FUNCTION), *tried]).id == "first"
+    bench.attempts.clear()
+    again.prune(bench.first(FUNCTION), bench.evaluate)
+    assert not {a.code.strip() for a in bench.attempts} & {a.code.strip() for a in tried}
+
+
 def test_a_shared_parameter_goes_from_all_its_gates_at_once():
     shared = Circuit(3, 4, (*ROW, *(Gate("rzz", pair, t(3)) for pair in ((0, 1), (1, 2)))))
     left = Move(parameter=3).of(dict(enumerate(shared.gates)))

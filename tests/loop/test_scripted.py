@@ -195,3 +195,19 @@ def test_pruning_spends_the_budget_and_no_more(tmp_path, monkeypatch):
     run = start(monkeypatch, policy, tmp_path / "run", "run.prune=true", "memory.share=0", "run.evaluations=7")
     assert [line["evaluations"] for line in run.metrics()] == [7]
     assert [line["stopped"] for line in run.metrics()] == ["evaluations"]
+
+
+def test_a_run_that_is_taken_up_prunes_as_one_that_was_never_stopped(tmp_path, monkeypatch):
+    options = ("run.prune=true", "memory.share=0", "sizes=[2,3]", "run.confirm_restarts=2", "target.value=0.5")
+    policy = Scripted(lambda prompt, draw: ansatz(draw.choice((4, 3, 2))))
+    whole = start(monkeypatch, policy, tmp_path / "whole", *options)
+    halves = start(monkeypatch, policy, tmp_path / "halves", *options, "run.steps=1")
+    assert quantummind(monkeypatch, policy, "resume", halves.path, "--steps", 2) == 0
+    made = [[(a.id, a.parents, a.code, a.score.reward) for a in run.attempts()] for run in (whole, halves)]
+    assert made[0] == made[1]
+    assert any(parents for _, parents, _, _ in made[0])
+    marks = []
+    for run in (whole, halves):
+        with Memory(run.memory_path) as memory:
+            marks.append(memory.mark())
+    assert marks[0] == marks[1]
