@@ -200,6 +200,7 @@ class Server(ThreadingHTTPServer):
     """The dashboard on 127.0.0.1; port 0 takes a free one. Raises RequestError where the port is taken."""
 
     daemon_threads = True
+    request_queue_size = 128  # of 5, the usual, a burst of clients waits a second for every five
 
     def __init__(self, root: Path, port: int) -> None:
         self._builder = Builder()

@@ -325,7 +325,7 @@ STAGES = {
     "while a run is begun": ([*DISCOVER, "--run", "NEW"], "loop.discover._session", "quantummind resume"),
     "while a run is taken up": (["resume", "RUN", "--steps", "1"], "loop.discover._load_policy", "quantummind resume"),
     "while the best are confirmed": (["resume", "RUN"], "loop.confirm.harder", "quantummind resume"),
-    "while the best are written": (["resume", "RUN"], "loop.export._write_circuit", "quantummind resume"),
+    "while the best are written": (["resume", "RUN"], "loop.export.contents", "quantummind resume"),
     "while an export is confirmed": (["export", "RUN", "--to", "NEW"], "rewards.measure.Measurer.size", "stopped"),
     "while an export is written": (["export", "RUN", "--to", "NEW"], "loop.export.certify", "stopped"),
     "while files are scored": (
@@ -333,7 +333,7 @@ STAGES = {
         "rewards.score.metrics",
         "stop",
     ),
-    "while an export is verified": (["verify", "RUN"], "loop.verify.aer_energy", "stopped"),
+    "while an export is verified": (["verify", "RUN"], "loop.stated.aer_energy", "stopped"),
     "while a run is shown": (["show", "RUN"], "loop.show.circuit_table", "stopped"),
     "while a problem is solved": (["problems", "tfim"], "loop.show.exact_energy", "stopped"),
     "while the machine is examined": (["doctor"], "loop.doctor.prove_layers", "stopped"),

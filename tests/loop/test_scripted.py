@@ -70,7 +70,7 @@ def test_a_copy_of_what_was_shown_is_one_and_a_renamed_copy_too(tmp_path, monkey
 
 @pytest.mark.parametrize(
     ("setting", "lesson"),
-    [((), 0.0), (("search.repeats=zero",), 0.0), (("search.repeats=mean",), "mean"), (("search.repeats=mask",), None)],
+    [((), None), (("search.repeats=zero",), 0.0), (("search.repeats=mean",), "mean"), (("search.repeats=mask",), None)],
 )
 def test_a_circuit_of_the_memory_trains_otherwise_and_is_scored_as_ever(tmp_path, monkeypatch, setting, lesson):
     lessons = []

@@ -85,7 +85,8 @@ def test_a_damaged_run_s_own_page_is_one_line(server):
     assert ask(server, "/run/healthy")[0] == 200
 
 
-def test_half_open_requests_hold_few_threads_and_no_reader_waits_for_them(server):
+def test_half_open_requests_hold_few_threads_and_no_reader_waits_for_them(server, monkeypatch):
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.5)
     clients = []
     try:
         for _ in range(300):
