@@ -13,7 +13,7 @@ help:  ## this list
 discover: $(VENV)/.ready-train  ## discover a circuit for PROBLEM (default tfim, 4 qubits) and export it
 	$(QM) discover $(PROBLEM) $(ARGS)
 
-test: $(VENV)/.ready-dev  ## the whole test suite, under 10 minutes on 2 cores
+test: $(VENV)/.ready-dev  ## the whole test suite, some ten minutes on 2 cores
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.ready-dev  ## ruff (format and rules) and mypy, strict on quantum, rewards and loop
