@@ -19,6 +19,7 @@ import math
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Protocol
 
+from quantum import target
 from quantum.problem import Problem
 from rewards.record import Score
 
@@ -31,15 +32,9 @@ CLEARLY: Final = math.log10(1 / 0.9)
 """Decades: above the target, an error lower by a tenth."""
 
 
-class Measured(Protocol):
+class Measured(target.Measured, Protocol):
     """The figures of one size that the order reads (`rewards.record.SizeScore` has them)."""
 
-    @property
-    def num_qubits(self) -> int: ...
-    @property
-    def error(self) -> float: ...
-    @property
-    def fidelity(self) -> float | None: ...
     @property
     def two_qubit_gates(self) -> int: ...
     @property
