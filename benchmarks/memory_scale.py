@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from loop.attempt import Attempt
 from loop.config import MemorySection
-from loop.memory import Attempt, Memory
+from loop.memory import Memory
 from loop.sampling import Sampler
 from rewards.record import Score, SizeScore
 

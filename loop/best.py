@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loop.memory import Attempt
+from loop.attempt import Attempt
 from quantum.problem import Problem
 from rewards.order import Rank, rank
 

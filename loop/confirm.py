@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from loop.attempt import Attempt
 from loop.best import Leaderboard
 from loop.config import RunConfig, score_settings
 from loop.export import FORMATS, export_circuit, folder_name
-from loop.memory import Attempt
 from loop.routing import Device
 from loop.run import Run, write_json
 from quantum.circuit import Circuit

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from grpo.task import EQUAL, Completion, Lesson
+from loop.attempt import PRUNED, Attempt
 from loop.best import Leaderboard
 from loop.config import RunConfig
 from loop.export import model_source
 from loop.interrupt import Interrupt
-from loop.memory import PRUNED, Attempt, Mark, Memory
+from loop.memory import Mark, Memory
 from loop.progress import Progress
 from loop.prompts import Prompt, build_prompts
 from loop.pruning import Pruner

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from loop import certificate
+from loop.attempt import Attempt
 from loop.environment import package_versions
-from loop.memory import Attempt
 from loop.routing import Device, Routed, route
 from loop.run import write_text
 from quantum import formats

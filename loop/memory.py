@@ -19,11 +19,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from loop.attempt import Attempt
 from loop.front import Front, extend_front, find_front
 from quantum.errors import RequestError
 from rewards.record import Score
@@ -50,12 +51,11 @@ PRAGMA user_version = {VERSION};
 """`novel` numbers the distinct circuits as they came; `code` is kept where a row stood when it came. `error` is the
 largest over the sizes, the counts are sums over them; `sizes` holds the figures of each (`rewards.remembered`)."""
 
-WRITTEN = (
-    "id, step, prompt_id, parents, outcome, reason, message, reward, hash, novel, "
-    "error, two_qubit_gates, parameters, depth, sizes, code"
-)
+WRITTEN = """id, step, prompt_id, parents, outcome, reason, message, reward, hash, novel,
+    error, two_qubit_gates, parameters, depth, sizes, code"""
 """The columns that a row's digest is over."""
 BEST = "WHERE stands = 1 ORDER BY reward DESC, row LIMIT ?"
+BEST_REWARD = "SELECT MAX(reward) FROM attempts WHERE hash = ?"
 NUMBERED = "SELECT id FROM attempts WHERE hash = (SELECT hash FROM attempts WHERE novel = ?) AND stands = 1"
 LINE = """WITH RECURSIVE line(id, age) AS (
     VALUES (?, 0) UNION
@@ -71,40 +71,8 @@ SAME_ERROR = 1e-7
 """Errors (in the Hamiltonian's unit) that are no further apart are the same."""
 FAILURES = """SELECT reason, COUNT(*), message, MAX(row) FROM attempts
     WHERE row > ? AND outcome IN ('failed', 'rejected') GROUP BY reason ORDER BY COUNT(*) DESC, reason LIMIT ?"""
-PRUNED = "pruned"
-"""The prompt id of an attempt that pruning made of its parent."""
 RECENT = 256
 """Attempts that failures are counted over."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One completion and everything known of it; one line of attempts.jsonl."""
-
-    id: str
-    step: int
-    prompt_id: str
-    parents: tuple[str, ...]
-    code: str
-    score: Score
-    seconds: float
-
-    @property
-    def pruned(self) -> bool:
-        """Whether it is what pruning left of its only parent."""
-        return self.prompt_id == PRUNED
-
-    @property
-    def origin(self) -> str:
-        """The attempt that pruning began with; of one that was not pruned, its own id."""
-        return self.parents[0] if self.pruned else self.id
-
-    def to_json(self) -> dict[str, Any]:
-        return {**vars(self), "parents": list(self.parents), "score": self.score.to_json()}
-
-    @staticmethod
-    def from_json(line: Mapping[str, Any]) -> Attempt:
-        return Attempt(**{**line, "parents": tuple(line["parents"]), "score": Score.from_json(line["score"])})
 
 
 class Failure(NamedTuple):
@@ -234,13 +202,14 @@ class Memory:
 
     def _best_reward(self, circuit_hash: str) -> float | None:
         """The best reward of this circuit so far, None where it has not come."""
-        found = self._db.execute("SELECT MAX(reward) FROM attempts WHERE hash = ?", (circuit_hash,)).fetchone()[0]
-        return None if found is None else float(found)
+        found: tuple[float | None] = self._db.execute(BEST_REWARD, (circuit_hash,)).fetchone()
+        return found[0]
 
     def _stands(self, circuit_hash: str) -> bool:
         """Whether a row stands for this circuit already."""
-        found = self._db.execute("SELECT 1 FROM attempts WHERE hash = ? AND stands = 1", (circuit_hash,))
-        return found.fetchone() is not None
+        return bool(
+            self._db.execute("SELECT 1 FROM attempts WHERE hash = ? AND stands = 1", (circuit_hash,)).fetchone()
+        )
 
     def _credit(self, attempt: Attempt) -> None:
         """Note with its parents that they were shown, and what came of it."""
@@ -322,10 +291,8 @@ class Memory:
         return [_remembered(*row) for row in rows]
 
 
-def _remembered(
-    name: str, code: str, known: str, reward: float, sizes: str, shown: int, best: float | None
-) -> Remembered:
-    return Remembered(name, code, known, reward, tuple(Figures(*size) for size in json.loads(sizes)), shown, best)
+def _remembered(name: str, code: str, known: str, reward: float, sizes: str, *tree: Any) -> Remembered:
+    return Remembered(name, code, known, reward, tuple(Figures(*size) for size in json.loads(sizes)), *tree)
 
 
 def _link(chain: str, values: tuple[object, ...]) -> str:

@@ -16,7 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from loop.memory import Attempt
+from loop.attempt import Attempt
 from loop.sketch import sketch
 from loop.tables import floored
 from quantum.circuit import Circuit

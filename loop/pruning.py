@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+from loop.attempt import PRUNED, Attempt
 from loop.best import Leaderboard
-from loop.memory import PRUNED, Attempt
 from loop.statements import without_each
 from quantum.canonical import canonical
 from quantum.circuit import Angle, Circuit, Gate

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from loop.agree import Check
+from loop.attempt import Attempt
 from loop.certificate import Certificate
 from loop.confirm import Confirmed, at_size, score_again
-from loop.memory import Attempt
 from quantum.circuit import Circuit
 from quantum.pauli_matrix import PauliMatrix
 from quantum.problem import Problem

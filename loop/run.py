@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from loop.attempt import Attempt
 from loop.config import RunConfig, dump_config
-from loop.memory import Attempt
 from loop.run_files import attempt_of, environment_of, step_of
 from models.config import parse_config, read_yaml
 from quantum.errors import RequestError, did_you_mean

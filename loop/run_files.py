@@ -7,7 +7,7 @@ from typing import Any, Final, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from loop.memory import Attempt
+from loop.attempt import Attempt
 from quantum.errors import RequestError
 
 _CODE: Final = re.compile(r"[a-z0-9_]{1,60}")

@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from loop import certificate
+from loop.attempt import Attempt
 from loop.baselines.registry import find_method
 from loop.best import Leaderboard
 from loop.config import problem_of
 from loop.export import folder_name
-from loop.memory import Attempt
 from loop.run import Run
 from loop.sketch import sketch
 from loop.tables import circuit_table

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from loop.attempt import Attempt
 from loop.config import RunSection
-from loop.memory import Attempt
 from quantum.problem import Problem
 from rewards.order import target_met
 

@@ -26,7 +26,7 @@ EXTRAS = ("torch", "transformers", "trl", "datasets", "peft", "accelerate", "bit
 RUN = """
 from pathlib import Path
 from loop.config import RunConfig, problem_of, score_settings
-from loop.memory import Attempt
+from loop.attempt import Attempt
 from loop.run import Run, append_jsonl
 from rewards.score import Scorer
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Generic, Protocol, TypeVar
 
+from loop.attempt import Attempt
 from loop.baselines.registry import Proposal
-from loop.memory import Attempt
 from quantum.canonical import canonical_hash
 from quantum.problem import Problem
 from rewards.order import Rank, rank

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from loop.attempt import Attempt
 from loop.config import problem_of
-from loop.memory import Attempt
 from loop.run import Run
 from rewards.order import rank, target_met
 

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from loop.attempt import Attempt
 from loop.config import BaselineSection
-from loop.memory import Attempt
 from loop.progress import describe_best
 from quantum.problem import Problem
 

@@ -22,9 +22,9 @@ from functools import cache
 from types import ModuleType
 from typing import Protocol
 
+from loop.attempt import Attempt
 from loop.baselines import methods
 from loop.baselines.source import source
-from loop.memory import Attempt
 from quantum.circuit import Circuit
 from quantum.errors import RequestError, did_you_mean
 from quantum.language.tree import Program

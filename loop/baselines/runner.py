@@ -16,6 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
+from loop.attempt import PRUNED, Attempt
 from loop.baselines.progress import BudgetProgress
 from loop.baselines.registry import Proposal, Search, find_method
 from loop.best import Leaderboard
@@ -24,7 +25,6 @@ from loop.confirm import keep_best as finish
 from loop.discover import Outcome, default_path, discover, resume, warn
 from loop.environment import describe_environment
 from loop.interrupt import Interrupt, resumable
-from loop.memory import PRUNED, Attempt
 from loop.pruning import Pruner
 from loop.run import Run, append_jsonl, mend_jsonl, write_json
 from quantum.errors import RequestError

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loop.memory import Attempt
+from loop.attempt import Attempt
 from loop.run import Run
 from quantum.problem import Problem
 from rewards.order import Rank, rank

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from loop.attempt import Attempt
 from loop.certificate import read_certificate
 from loop.config import RunConfig, score_settings
 from loop.export import SEPARATOR
-from loop.memory import Attempt
 from loop.run import Run
 from quantum import formats
 from quantum.circuit import Circuit, CircuitError

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from loop.attempt import Attempt
 from loop.baselines.registry import find_method
 from loop.config import RunConfig, problem_of
-from loop.memory import Attempt
 from loop.report.attempts import Row, front, improvements, scan
 from loop.report.circuits import BestCircuit, best_circuits
 from loop.report.lineage import Tree, family_tree

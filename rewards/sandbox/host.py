@@ -16,9 +16,9 @@ import weakref
 from types import TracebackType
 from typing import Final
 
+import rewards.sandbox.interpreter as interpreter
 from quantum.circuit import MAX_QUBITS
 from quantum.errors import InfrastructureError, RequestError
-from rewards.sandbox import interpreter
 from rewards.sandbox.levels import Hello, require_level
 from rewards.sandbox.protection import Protection
 from rewards.sandbox.result import SandboxResult

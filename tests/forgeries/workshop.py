@@ -15,9 +15,9 @@ from types import MappingProxyType
 from typing import Any
 
 from loop import certificate
+from loop.attempt import Attempt
 from loop.confirm import Confirmed, score_again
 from loop.export import FORMATS, export_circuit
-from loop.memory import Attempt
 from loop.routing import parse_device
 from quantum.problem import Problem, family_problem
 from quantum.vqe import VqeSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
-from loop.memory import Attempt
+from loop.attempt import Attempt
 from rewards.record import Score, SizeScore
 
 EXACT = -4.0

@@ -3,8 +3,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from loop.attempt import PRUNED
 from loop.best import Leaderboard
-from loop.memory import PRUNED
 from quantum.problem import resolve_problem
 from rewards.order import rank, target_met
 from tests.loop.helpers import EXACT, failed, valid

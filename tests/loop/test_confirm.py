@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from loop.attempt import Attempt
 from loop.config import RunConfig, RunSection, problem_of, score_settings
 from loop.confirm import keep_best
-from loop.memory import Attempt
 from loop.run import Run, append_jsonl
 from loop.verify import Verifier
 from quantum.vqe import VqeSettings

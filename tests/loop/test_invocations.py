@@ -18,9 +18,10 @@ import time
 
 import pytest
 
+from loop.attempt import Attempt
 from loop.cli import main
 from loop.config import RunConfig, problem_of, score_settings
-from loop.memory import Attempt, Memory
+from loop.memory import Memory
 from loop.run import Checkpoint, Run, append_jsonl
 from rewards.score import Scorer
 from tests.loop.helpers import LADDER

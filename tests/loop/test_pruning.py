@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from loop.memory import PRUNED, Attempt
+from loop.attempt import PRUNED, Attempt
 from loop.pruning import BATCH, MOST_TRIALS, Move, Pruner
 from loop.statements import without_each
 from quantum.aer import aer_energy

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from loop.attempt import Attempt
 from loop.cli import main
 from loop.config import RunConfig, problem_of
 from loop.discover import warn
-from loop.memory import Attempt
 from loop.report.figures import gather
 from loop.report.page import report_page
 from loop.run import Run, append_jsonl

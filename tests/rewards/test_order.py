@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loop.attempt import Attempt
 from loop.best import Leaderboard
-from loop.memory import Attempt, Memory
+from loop.memory import Memory
 from models.prompts import worst_to_best
 from quantum.problem import resolve_problem
 from rewards.components import yardstick

@@ -24,8 +24,8 @@ from typing import Final
 
 import numpy as np
 
+from loop.attempt import Attempt
 from loop.baselines.registry import Proposal, Search, one_size
-from loop.memory import Attempt
 from quantum.ansatze.family import Draft
 from quantum.bfgs import Rules, minimise_from
 from quantum.circuit import Circuit

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from loop.attempt import Attempt
 from loop.baselines.registry import Proposal, find_method
-from loop.memory import Attempt
 from quantum.problem import Problem
 from quantum.vqe import VqeSettings
 from rewards.score import Scorer

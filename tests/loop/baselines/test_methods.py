@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
+from loop.attempt import Attempt
 from loop.baselines.methods import adapt
 from loop.baselines.registry import find_method, method_names, titles
-from loop.memory import Attempt
 from quantum import reference
 from quantum.canonical import canonical_hash
 from quantum.errors import RequestError

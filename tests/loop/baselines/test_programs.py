@@ -13,10 +13,10 @@ from random import Random
 
 import pytest
 
+from loop.attempt import Attempt
 from loop.baselines.evolve import Evolution, Rates, merit
 from loop.baselines.programs import Programs
 from loop.baselines.registry import Proposal, Search, find_method
-from loop.memory import Attempt
 from loop.run import Run
 from quantum.canonical import canonical_hash
 from quantum.errors import RequestError

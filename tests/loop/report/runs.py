@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from loop.attempt import Attempt
 from loop.config import RunConfig, problem_of, score_settings
 from loop.confirm import keep_best
 from loop.environment import describe_environment
-from loop.memory import Attempt
 from loop.run import Run, append_jsonl
 from rewards.score import Scorer
 
